@@ -1,0 +1,60 @@
+import type { NewEvent, StoredEvent } from '../event-store/event-store.js';
+import {
+  eventMetadata,
+  eventSchemas,
+  type EventMetadata,
+  type EventType,
+  type GovernedRequestEvent,
+} from './governed-request.events.js';
+import type { RecordedEvent } from './recorded-event.js';
+
+/** EventStoreDB's category of governed requests: everything before the first dash. */
+export const STREAM_PREFIX = 'governedRequest-';
+
+/** The stream of one governed request. */
+export const streamOf = (requestId: string): string => `${STREAM_PREFIX}${requestId}`;
+
+/** A stored event that this version of Docket cannot read; it is never skipped in silence. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+
+  constructor(
+    readonly event: StoredEvent,
+    why: string,
+  ) {
+    super(
+      `Event ${event.id} (${event.type}, ${event.stream}@${event.version}, position ${event.position}) cannot be read: ${why}`,
+    );
+  }
+}
+
+export function encode(event: GovernedRequestEvent, id: string, metadata: EventMetadata): NewEvent {
+  return {
+    id,
+    type: event.type,
+    data: JSON.stringify(event.data),
+    metadata: JSON.stringify(metadata),
+  };
+}
+
+/** Parses a stored event; throws `UnreadableEvent` on an unknown type, shape or schema version. */
+export function decode(stored: StoredEvent): RecordedEvent {
+  if (!isEventType(stored.type)) throw new UnreadableEvent(stored, 'its type is unknown');
+  const { id, stream, version, position } = stored;
+  try {
+    return {
+      id,
+      stream,
+      requestId: stream.slice(STREAM_PREFIX.length),
+      version,
+      position,
+      type: stored.type,
+      data: eventSchemas[stored.type].parse(JSON.parse(stored.data)),
+      metadata: eventMetadata.parse(JSON.parse(stored.metadata)),
+    } as RecordedEvent;
+  } catch (cause) {
+    throw new UnreadableEvent(stored, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+const isEventType = (type: string): type is EventType => Object.hasOwn(eventSchemas, type);

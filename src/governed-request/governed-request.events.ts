@@ -1,0 +1,188 @@
+import { z } from 'zod';
+
+/**
+ * Every event of the stream `governedRequest-<id>`, in the order of a request's life. Stored data is parsed by these
+ * schemas and never cast: an event they do not know fails loudly. Times are ISO 8601 in UTC with milliseconds.
+ */
+
+const time = z.iso.datetime({ precision: 3 });
+/** SHA-256 in lower-case hex. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const identity = z.string().min(1);
+const milliseconds = z.int().nonnegative();
+
+const chatContent = z.strictObject({
+  kind: z.literal('chat'),
+  request: z.string(),
+  /** 0 to 2; absent: the agent's own default. */
+  temperature: z.number().min(0).max(2).optional(),
+});
+
+const toolContent = z.strictObject({
+  kind: z.literal('tool'),
+  tool: z.string(),
+  action: z.string(),
+  args: z.record(z.string(), z.json()),
+});
+
+/** What the requester wants carried out: a message to an agent, or one call of a tool. */
+export const requestContent = z.discriminatedUnion('kind', [chatContent, toolContent]);
+export type RequestContent = z.infer<typeof requestContent>;
+
+/** A service asks for something on behalf of an employee. Always recorded together with `Classified`. */
+const submitted = z.strictObject({
+  content: requestContent,
+  /** SHA-256 over the RFC 8785 form of everything that would be sent, and of the policy's digest. */
+  contentDigest: digest,
+  requester: identity,
+  onBehalfOf: identity.nullable(),
+  agent: z.string().min(1),
+  sessionKey: z.string().min(1),
+  submittedAt: time,
+});
+
+const finding = z.strictObject({
+  rule: z.string(),
+  start: z.int().nonnegative(),
+  end: z.int().nonnegative(),
+  text: z.string(),
+});
+
+export const risk = z.enum(['green', 'amber', 'red']);
+
+/** The policy's judgement of the content. */
+const classified = z.strictObject({
+  risk,
+  category: z.string(),
+  confidence: z.number().min(0).max(1),
+  requiresApproval: z.boolean(),
+  allow: z.boolean(),
+  reason: z.string(),
+  findings: z.array(finding),
+  policy: z.strictObject({ name: z.string(), digest }),
+});
+
+/** The request waits for people. */
+const approvalRequested = z.strictObject({
+  contentDigest: digest,
+  quorum: z.int().positive(),
+  /** Groups that may decide; empty: every approver. */
+  eligible: z.array(z.string()),
+  requestedAt: time,
+  expiresAt: time,
+});
+
+/** One approver says yes to exactly this content. */
+const approvalGranted = z.strictObject({
+  by: identity,
+  comment: z.string().nullable(),
+  contentDigest: digest,
+  at: time,
+});
+
+/** One approver says no. */
+const approvalRefused = approvalGranted;
+
+/** An approver edited the content before approving; it is classified again. */
+const contentAmended = z.strictObject({
+  by: identity,
+  content: requestContent,
+  contentDigest: digest,
+  at: time,
+});
+
+/** The quorum is met. */
+const approved = z.strictObject({ by: z.array(identity).min(1), contentDigest: digest, at: time });
+
+export const blockCode = z.enum(['policy', 'refused', 'expired', 'withdrawn']);
+
+/** It never runs: by policy, a reviewer, expiry or its requester. */
+const blocked = z.strictObject({
+  by: identity,
+  code: blockCode,
+  reason: z.string(),
+  /** What the requester is offered instead; null when they withdrew it themselves. */
+  alternative: z.string().nullable(),
+  at: time,
+});
+
+/** Recorded before the gateway is called: from here on nobody else may call it. */
+const executionStarted = z.strictObject({
+  attempt: z.int().positive(),
+  startedAt: time,
+  /** After this time nobody waits for the answer any more. */
+  deadline: time,
+  contentDigest: digest,
+});
+
+/** Token counts as the model provider reported them. */
+const usage = z.strictObject({
+  promptTokens: z.int().nonnegative(),
+  completionTokens: z.int().nonnegative(),
+  totalTokens: z.int().nonnegative(),
+});
+
+/** The agent answered. */
+const executed = z.strictObject({
+  /** OpenClaw's run id; null for direct tool calls, which have none. */
+  runId: z.string().nullable(),
+  response: z.string(),
+  /** SHA-256 of the response's UTF-8 bytes. */
+  responseDigest: digest,
+  usage: usage.nullable(),
+  latency: milliseconds,
+  finishedAt: time,
+});
+
+/** It certainly did not run, or the gateway turned it down. */
+const executionFailed = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  finishedAt: time,
+});
+
+/** It was started, and nobody can know whether it ran. It is never called again by itself. */
+const executionOutcomeUnknown = z.strictObject({
+  code: z.string(),
+  reason: z.string(),
+  finishedAt: time,
+});
+
+/** The data schema of every event type. */
+export const eventSchemas = {
+  Submitted: submitted,
+  Classified: classified,
+  ApprovalRequested: approvalRequested,
+  ApprovalGranted: approvalGranted,
+  ApprovalRefused: approvalRefused,
+  ContentAmended: contentAmended,
+  Approved: approved,
+  Blocked: blocked,
+  ExecutionStarted: executionStarted,
+  Executed: executed,
+  ExecutionFailed: executionFailed,
+  ExecutionOutcomeUnknown: executionOutcomeUnknown,
+} as const;
+
+export type EventType = keyof typeof eventSchemas;
+
+export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
+
+/** A fact of one governed request. */
+export type GovernedRequestEvent = {
+  [T in EventType]: { readonly type: T; readonly data: EventData<T> };
+}[EventType];
+
+export const SCHEMA_VERSION = 1;
+
+/** Who, why and when: with every event. `$correlationId` and `$causationId` are the names EventStoreDB's tools know. */
+export const eventMetadata = z.strictObject({
+  $correlationId: z.string(),
+  $causationId: z.string(),
+  /** The identity that acted; `docket` for what the service does by itself. */
+  actor: identity,
+  roles: z.array(z.string()),
+  recordedAt: time,
+  schemaVersion: z.literal(SCHEMA_VERSION),
+});
+export type EventMetadata = z.infer<typeof eventMetadata>;
