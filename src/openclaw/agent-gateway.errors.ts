@@ -23,7 +23,7 @@ export class AgentGatewayError extends Error {
 
   constructor(
     readonly code: AgentGatewayErrorCode,
-    /** `failed`: it did not run, or was turned down with a 4xx. `unknown`: it may have run, wholly or in part. */
+    /** `failed`: it certainly did not run. `unknown`: it may have run, wholly or in part. */
     readonly outcome: 'failed' | 'unknown',
     message: string,
     options?: ErrorOptions,

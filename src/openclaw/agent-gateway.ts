@@ -46,6 +46,9 @@ export interface AgentGateway {
    */
   run(call: AgentCall, deadline: number, signal?: AbortSignal): Promise<AgentAnswer>;
 
+  /** Resolves to the ids of the agents it has, `null` when it cannot be asked; never throws. */
+  agents(): Promise<readonly string[] | null>;
+
   /** Resolves to `true` when the gateway says that it takes calls; never throws. */
   ready(): Promise<boolean>;
 
