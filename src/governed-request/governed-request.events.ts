@@ -116,7 +116,7 @@ const executionStarted = z.strictObject({
 });
 
 /** Token counts as the model provider reported them. */
-const usage = z.strictObject({
+export const usage = z.strictObject({
   promptTokens: z.int().nonnegative(),
   completionTokens: z.int().nonnegative(),
   totalTokens: z.int().nonnegative(),

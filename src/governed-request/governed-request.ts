@@ -1,16 +1,7 @@
-import type { EventData, RequestContent } from './governed-request.events.js';
+import type { EventData, GovernedRequestEvent, RequestContent } from './governed-request.events.js';
 
-/** What a request's trace says of where it stands. */
-export type RequestStatus =
-  | 'submitted'
-  | 'classified'
-  | 'awaiting-approval'
-  | 'approved'
-  | 'executing'
-  | 'executed'
-  | 'blocked'
-  | 'failed'
-  | 'outcome-unknown';
+/** What a request's trace says of where it stands; `submitted` is only ever seen between the events of one append. */
+export type RequestStatus = Exclude<GovernedRequest['status'], 'not-submitted'>;
 
 /** What was asked, by whom, and what would be sent. */
 interface Asked {
@@ -26,21 +17,97 @@ interface Judged extends Asked {
   readonly classification: EventData<'Classified'>;
 }
 
-/** One governed request, as far as rules need it. */
+/** What approvers still have to do. */
+interface WaitingApproval {
+  readonly terms: EventData<'ApprovalRequested'>;
+  /** Who approved so far. */
+  readonly granted: readonly string[];
+}
+
+/** One governed request, as far as its rules need it. */
 export type GovernedRequest =
   | { readonly status: 'not-submitted' }
   | (Asked & { readonly status: 'submitted' })
   | (Judged & { readonly status: 'classified' })
   | (Judged & { readonly status: 'awaiting-approval'; readonly approval: WaitingApproval })
   | (Judged & { readonly status: 'approved'; readonly approvedDigest: string })
-  | (Judged & { readonly status: 'executing'; readonly attempt: number; readonly deadline: string })
-  | (Judged & { readonly status: 'executed' | 'blocked' | 'failed' | 'outcome-unknown' });
+  | (Judged & { readonly status: 'executing'; readonly execution: EventData<'ExecutionStarted'> })
+  | (Judged & { readonly status: RestingStatus });
 
-export interface WaitingApproval {
-  readonly contentDigest: string;
-  readonly quorum: number;
-  readonly eligible: readonly string[];
-  readonly expiresAt: string;
-  /** Who approved so far. */
-  readonly granted: readonly string[];
+/** Where a request ends; nothing is ever recorded behind these. */
+type RestingStatus = 'executed' | 'blocked' | 'failed' | 'outcome-unknown';
+
+export const notSubmitted: GovernedRequest = { status: 'not-submitted' };
+
+/** A stream whose events do not follow from each other: somebody else wrote to it. */
+export class CorruptStream extends Error {
+  override readonly name = 'CorruptStream';
+
+  constructor(status: GovernedRequest['status'], type: string) {
+    super(`A request that is ${status} cannot have the event ${type}.`);
+  }
+}
+
+/** What the request is after one more event. */
+export function evolve(request: GovernedRequest, event: GovernedRequestEvent): GovernedRequest {
+  switch (event.type) {
+    case 'Submitted': {
+      const { submittedAt: _, ...asked } = event.data;
+      return { ...asked, status: 'submitted' };
+    }
+    case 'Classified':
+      return { ...asked(request, event), status: 'classified', classification: event.data };
+    case 'ApprovalRequested':
+      return {
+        ...judged(request, event),
+        status: 'awaiting-approval',
+        approval: { terms: event.data, granted: [] },
+      };
+    case 'ApprovalGranted':
+      return grantedBy(request, event);
+    case 'ApprovalRefused':
+      return request;
+    case 'ContentAmended': {
+      const { content, contentDigest } = event.data;
+      return { ...asked(request, event), content, contentDigest, status: 'submitted' };
+    }
+    case 'Approved':
+      return {
+        ...judged(request, event),
+        status: 'approved',
+        approvedDigest: event.data.contentDigest,
+      };
+    case 'Blocked':
+      return { ...judged(request, event), status: 'blocked' };
+    case 'ExecutionStarted':
+      return { ...judged(request, event), status: 'executing', execution: event.data };
+    case 'Executed':
+      return { ...judged(request, event), status: 'executed' };
+    case 'ExecutionFailed':
+      return { ...judged(request, event), status: 'failed' };
+    case 'ExecutionOutcomeUnknown':
+      return { ...judged(request, event), status: 'outcome-unknown' };
+  }
+}
+
+function grantedBy(
+  request: GovernedRequest,
+  event: Extract<GovernedRequestEvent, { type: 'ApprovalGranted' }>,
+): GovernedRequest {
+  if (request.status !== 'awaiting-approval') throw new CorruptStream(request.status, event.type);
+  const granted = [...request.approval.granted, event.data.by];
+  return { ...request, approval: { ...request.approval, granted } };
+}
+
+function asked(request: GovernedRequest, event: GovernedRequestEvent): Asked {
+  if (request.status === 'not-submitted') throw new CorruptStream(request.status, event.type);
+  const { content, contentDigest, requester, onBehalfOf, agent, sessionKey } = request;
+  return { content, contentDigest, requester, onBehalfOf, agent, sessionKey };
+}
+
+function judged(request: GovernedRequest, event: GovernedRequestEvent): Judged {
+  if (request.status === 'not-submitted' || request.status === 'submitted') {
+    throw new CorruptStream(request.status, event.type);
+  }
+  return { ...asked(request, event), classification: request.classification };
 }

@@ -1,0 +1,56 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../http/api-problems.decorator.js';
+import { ParsedHeaders } from '../../http/parsed-headers.decorator.js';
+import { preferHeaders, parsePrefer, type PreferHeaders } from '../../http/prefer.js';
+import { Caller } from '../../identity/caller.decorator.js';
+import type { Principal } from '../../identity/principal.js';
+import { Roles } from '../../identity/roles.decorator.js';
+import { trace, type Trace } from '../../views/request-trace/trace.js';
+import { callerActing } from '../acting.js';
+import { requestId } from '../request-id.js';
+import { RequestProgress } from '../request-progress.js';
+import { ApproveRequest } from './approve-request.command.js';
+import { decisionBody, type DecisionBody } from './decide-approval.schema.js';
+import { RejectRequest } from './reject-request.command.js';
+
+@ApiTags('approvals')
+@ApiBearerAuth()
+@Controller('v1/requests')
+export class DecideApprovalController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly progress: RequestProgress,
+  ) {}
+
+  @Post(':id/decisions')
+  @HttpCode(200)
+  @Roles(['approver'])
+  @ApiOperation({ summary: 'Approve or reject exactly the content that waits' })
+  @ApiHeader({ name: 'Prefer', description: '`wait=<s>` waits for the execution; default 0' })
+  @ApiResponse({ status: 200, standardSchema: trace })
+  @ApiProblems(
+    'invalid-request',
+    'self-approval',
+    'not-eligible',
+    'request-not-found',
+    'not-awaiting-approval',
+    'content-changed',
+    'already-decided',
+    'approval-expired',
+  )
+  async decide(
+    @Caller() caller: Principal,
+    @ParsedHeaders(preferHeaders) { prefer }: PreferHeaders,
+    @Param('id', { schema: requestId }) id: string,
+    @Body({ schema: decisionBody }) { decision, contentDigest, comment }: DecisionBody,
+  ): Promise<Trace> {
+    const Decide = { approve: ApproveRequest, reject: RejectRequest }[decision];
+    const by = { approver: caller.id, groups: caller.groups, contentDigest };
+    const command = new Decide(id, { ...by, comment: comment ?? null }, callerActing(caller));
+    const decided = await this.commands.execute(command);
+    const { wait } = parsePrefer(prefer ?? 'wait=0');
+    return (await this.progress.after(decided, wait)).trace;
+  }
+}

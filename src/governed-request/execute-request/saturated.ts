@@ -1,0 +1,4 @@
+/** Too much waits for the gateway already. */
+export class Saturated extends Error {
+  override readonly name = 'Saturated';
+}

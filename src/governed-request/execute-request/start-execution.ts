@@ -1,0 +1,50 @@
+import { contentDigest } from '../content-digest.js';
+import type { GovernedRequest } from '../governed-request.js';
+import type { GovernedRequestEvent } from '../governed-request.events.js';
+import { Refused } from '../refused.js';
+
+/**
+ * Opens the one execution a request may have: classified green, or approved for exactly this content. Recorded
+ * before the gateway is called, so that of several replicas only one calls it.
+ */
+export function startExecution(
+  request: GovernedRequest,
+  now: Date,
+  deadline: number,
+): GovernedRequestEvent[] {
+  const digest = allowedDigest(request);
+  return [
+    {
+      type: 'ExecutionStarted',
+      data: {
+        attempt: 1,
+        startedAt: now.toISOString(),
+        deadline: new Date(now.getTime() + deadline).toISOString(),
+        contentDigest: digest,
+      },
+    },
+  ];
+}
+
+/** Whether the request is allowed and has not been started. */
+export const mayExecute = (request: GovernedRequest): boolean => allowance(request) !== undefined;
+
+/** The digest of what would be sent, if that is what was allowed. */
+function allowedDigest(request: GovernedRequest): string {
+  const allowed = allowance(request);
+  if (request.status === 'not-submitted' || request.status === 'submitted' || !allowed) {
+    throw new Refused('not-executable', `The request is ${request.status}.`);
+  }
+  const { content, agent, sessionKey, classification } = request;
+  const policyDigest = classification.policy.digest;
+  const digest = contentDigest({ content, agent, sessionKey, policyDigest });
+  if (digest === allowed) return digest;
+  throw new Refused('content-changed', 'What would be sent is not what was allowed.');
+}
+
+function allowance(request: GovernedRequest): string | undefined {
+  if (request.status === 'approved') return request.approvedDigest;
+  if (request.status !== 'classified') return undefined;
+  const { allow, requiresApproval } = request.classification;
+  return allow && !requiresApproval ? request.contentDigest : undefined;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { anyCommands, historyOf } from '../../test/support/governed/any-commands.js';
+import type { StoredEvent } from '../event-store/event-store.js';
+import { decode, encode, streamOf, UnreadableEvent } from './governed-request.codec.js';
+import { SCHEMA_VERSION, type EventMetadata } from './governed-request.events.js';
+
+const metadata: EventMetadata = {
+  $correlationId: 'matter-7',
+  $causationId: 'command-1',
+  actor: 'ada',
+  roles: ['requester'],
+  recordedAt: '2026-11-22T12:00:00.000Z',
+  schemaVersion: SCHEMA_VERSION,
+};
+
+const stored = (over: Partial<StoredEvent> = {}): StoredEvent => ({
+  id: '0190aaaa-0000-7000-8000-000000000001',
+  type: 'Approved',
+  data: JSON.stringify({
+    by: ['grace'],
+    contentDigest: 'a'.repeat(64),
+    at: '2026-11-22T12:00:00.000Z',
+  }),
+  metadata: JSON.stringify(metadata),
+  stream: streamOf('r-1'),
+  version: 3,
+  position: 41n,
+  ...over,
+});
+
+describe('the codec', () => {
+  it('reads back every event as it was recorded', () => {
+    fc.assert(
+      fc.property(anyCommands, (commands) => {
+        for (const event of historyOf(commands)) {
+          const read = decode({ ...stored(), ...encode(event, stored().id, metadata) });
+          expect({ type: read.type, data: read.data }).toEqual(event);
+          expect(read.metadata).toEqual(metadata);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells whose stream it was', () => {
+    expect(decode(stored())).toMatchObject({ requestId: 'r-1', version: 3, position: 41n });
+  });
+
+  it.each([
+    ['an unknown type', { type: 'Renamed' }],
+    ['a type that every object has', { type: 'constructor' }],
+    ['an unknown field', { data: stored().data.replace('{', '{"more":1,') }],
+    ['a missing field', { data: '{}' }],
+    ['a later schema version', { metadata: stored().metadata.replace(':1}', ':2}') }],
+    ['bytes that are no JSON', { data: '{' }],
+  ])('fails loudly on %s, with the event’s place', (_, over) => {
+    expect(() => decode(stored(over))).toThrow(UnreadableEvent);
+    expect(() => decode(stored(over))).toThrow(/governedRequest-r-1@3, position 41/);
+  });
+});

@@ -1,0 +1,111 @@
+import { v7 as uuidv7 } from 'uuid';
+import { VersionConflict } from '../event-store/event-store.errors.js';
+import {
+  NO_STREAM,
+  type EventStore,
+  type NewEvent,
+  type Position,
+} from '../event-store/event-store.js';
+import { decode, encode, streamOf } from './governed-request.codec.js';
+import {
+  SCHEMA_VERSION,
+  type EventMetadata,
+  type GovernedRequestEvent,
+} from './governed-request.events.js';
+import { evolve, notSubmitted, type GovernedRequest } from './governed-request.js';
+
+/** Who acts, and what their act belongs to. */
+export interface Acting {
+  readonly actor: string;
+  readonly roles: readonly string[];
+  /** What the service calls the matter this belongs to; only a new request takes it, later events keep the first one. */
+  readonly correlationId?: string | undefined;
+  /** The id of the command or event that this follows from. */
+  readonly causationId: string;
+}
+
+/** A request as it stood when its stream was last read or written. */
+export interface Governed {
+  readonly id: string;
+  readonly request: GovernedRequest;
+  /** Version of its last event, -1 before the first. */
+  readonly version: number;
+  readonly correlationId: string | undefined;
+}
+
+/** A request that a command has just been carried out on. */
+export interface Handled extends Governed {
+  /** Position of the last event that was written, `null` when the command had nothing to record. */
+  readonly position: Position | null;
+}
+
+/** A request that is most likely new: it is read only when its stream turns out to exist. */
+export const unwritten = (id: string): Governed => ({
+  id,
+  request: notSubmitted,
+  version: NO_STREAM,
+  correlationId: undefined,
+});
+
+type Decide = (request: GovernedRequest, now: Date) => readonly GovernedRequestEvent[];
+
+const MAX_CONFLICTS = 20;
+
+/** The write side of every use case: read the stream, decide, append at the version that was read. */
+export class GovernedRequests {
+  constructor(
+    private readonly store: EventStore,
+    private readonly now: () => Date,
+  ) {}
+
+  /**
+   * Records what `decide` answers and resolves once it is durable. It starts from `known` where the caller has just
+   * read or written the request; when another writer came first, the stream is read and decided anew. Throws what
+   * `decide` throws, and `EventStoreError`.
+   */
+  async handle(id: string, acting: Acting, decide: Decide, known?: Governed): Promise<Handled> {
+    let governed = known ?? (await this.read(id));
+    for (let conflicts = 0; ; conflicts += 1) {
+      try {
+        return await this.record(governed, acting, decide);
+      } catch (error) {
+        if (!(error instanceof VersionConflict) || conflicts === MAX_CONFLICTS) throw error;
+        governed = await this.read(id);
+      }
+    }
+  }
+
+  /** Resolves to the request as its stream has it now. */
+  async read(id: string): Promise<Governed> {
+    const events = (await this.store.readStream(streamOf(id))).map(decode);
+    return {
+      id,
+      request: events.reduce(evolve, notSubmitted),
+      version: events.at(-1)?.version ?? NO_STREAM,
+      correlationId: events[0]?.metadata.$correlationId,
+    };
+  }
+
+  private async record(governed: Governed, acting: Acting, decide: Decide): Promise<Handled> {
+    const { id, request, version } = governed;
+    const now = this.now();
+    const events = decide(request, now);
+    if (events.length === 0) return { ...governed, position: null };
+    const correlationId = governed.correlationId ?? acting.correlationId ?? id;
+    const metadata = metadataOf(acting, correlationId, now);
+    const appended = await this.store.append(streamOf(id), version, encoded(events, metadata));
+    return { id, request: events.reduce(evolve, request), correlationId, ...appended };
+  }
+}
+
+const encoded = (events: readonly GovernedRequestEvent[], metadata: EventMetadata): NewEvent[] =>
+  events.map((event) => encode(event, uuidv7(), metadata));
+
+const metadataOf = (acting: Acting, correlationId: string, now: Date): EventMetadata => ({
+  $correlationId: correlationId,
+  $causationId: acting.causationId,
+  actor: acting.actor,
+  roles: [...acting.roles],
+  recordedAt: now.toISOString(),
+  schemaVersion: SCHEMA_VERSION,
+});

@@ -1,0 +1,26 @@
+/** Why a command changes nothing; each has one HTTP status in `http/problem-statuses.ts`. */
+export type RefusalCode =
+  | 'request-not-found'
+  | 'idempotency-key-reused'
+  | 'not-awaiting-approval'
+  | 'approval-expired'
+  | 'approval-not-expired'
+  | 'self-approval'
+  | 'not-eligible'
+  | 'already-decided'
+  | 'content-changed'
+  | 'not-withdrawable'
+  | 'not-executable'
+  | 'not-executing';
+
+/** A rule of the domain says no. The message names what stands in the way, for the caller to read. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

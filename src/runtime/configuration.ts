@@ -1,0 +1,98 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigurationError } from './configuration.error.js';
+import { projectRoot } from './project-root.js';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1).max(10_000);
+const seconds = z
+  .string()
+  .regex(/^\d+ ?s?$/, 'expected seconds, e.g. 180')
+  .transform((text) => Number.parseInt(text, 10))
+  .pipe(z.number().min(1).max(86_400));
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+const path = z
+  .string()
+  .min(1)
+  .transform((given) => resolve(given));
+
+const settings = z.object({
+  DOCKET_HOST: z.string().min(1).default('127.0.0.1'),
+  DOCKET_PORT: port.default(3000),
+  DOCKET_DATA_DIR: path.default(resolve('data')),
+  DOCKET_EVENT_STORE: z
+    .string()
+    .regex(/^(sqlite$|esdb:\/\/)/, 'expected `sqlite` or an esdb:// connection string')
+    .default('sqlite'),
+  DOCKET_VIEWS: z.literal('sqlite', 'expected `sqlite`').default('sqlite'),
+  DOCKET_POLICY_DIR: path.default(join(projectRoot, 'policies', 'default')),
+  DOCKET_KEYS_FILE: path.optional(),
+  DOCKET_EXECUTION_DEADLINE: seconds.default(180),
+  DOCKET_MAX_EXECUTIONS: count.default(16),
+  DOCKET_MODEL: z.string().min(1).default('openai/gpt-4.1-mini'),
+  DOCKET_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+  OPENCLAW_URL: httpUrl.optional(),
+  OPENCLAW_TOKEN: z.string().min(1).optional(),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+});
+
+const environment = settings.refine(
+  (env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined),
+  {
+    path: ['OPENCLAW_URL'],
+    error: 'OPENCLAW_URL and OPENCLAW_TOKEN go together: set both or neither',
+  },
+);
+
+/** How this process was configured; see `docs/reference/configuration.md`. */
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly eventStore: string;
+  readonly policyDir: string;
+  readonly keysFile: string;
+  /** Milliseconds an execution may take. */
+  readonly executionDeadline: number;
+  readonly maxExecutions: number;
+  readonly model: string;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
+  /** An OpenClaw gateway that is already there; otherwise a managed one is started. */
+  readonly gateway: { readonly url: string; readonly token: string } | null;
+  readonly openAiApiKey: string | null;
+}
+
+/** Reads the environment; throws `ConfigurationError` with one line that names every wrong variable, never its value. */
+export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
+  const result = environment.safeParse(withoutEmpty(env));
+  const unknown = Object.keys(env).filter(isUnknownSetting);
+  if (unknown.length > 0) throw new ConfigurationError(`${unknown.join(', ')}: no such setting`);
+  if (!result.success) throw new ConfigurationError(result.error.issues.map(describe).join('; '));
+  const parsed = result.data;
+  return {
+    host: parsed.DOCKET_HOST,
+    port: parsed.DOCKET_PORT,
+    dataDir: parsed.DOCKET_DATA_DIR,
+    eventStore: parsed.DOCKET_EVENT_STORE,
+    policyDir: parsed.DOCKET_POLICY_DIR,
+    keysFile: parsed.DOCKET_KEYS_FILE ?? join(parsed.DOCKET_DATA_DIR, 'keys.json'),
+    executionDeadline: parsed.DOCKET_EXECUTION_DEADLINE * 1000,
+    maxExecutions: parsed.DOCKET_MAX_EXECUTIONS,
+    model: parsed.DOCKET_MODEL,
+    logLevel: parsed.DOCKET_LOG_LEVEL,
+    gateway:
+      parsed.OPENCLAW_URL && parsed.OPENCLAW_TOKEN
+        ? { url: parsed.OPENCLAW_URL, token: parsed.OPENCLAW_TOKEN }
+        : null,
+    openAiApiKey: parsed.OPENAI_API_KEY ?? null,
+  };
+}
+
+const describe = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`;
+
+const isUnknownSetting = (name: string): boolean =>
+  name.startsWith('DOCKET_') && !name.startsWith('DOCKET_TEST_') && !(name in settings.shape);
+
+/** A variable set to nothing counts as not set, as in a compose file's `VAR=`. */
+const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
+import { rejectRequest } from '../../../src/governed-request/decide-approval/reject-request.js';
+import { abandonExecution } from '../../../src/governed-request/execute-request/abandon-execution.js';
+import { finishExecution } from '../../../src/governed-request/execute-request/finish-execution.js';
+import { startExecution } from '../../../src/governed-request/execute-request/start-execution.js';
+import { expireApproval } from '../../../src/governed-request/expire-approval/expire-approval.js';
+import type { GovernedRequestEvent } from '../../../src/governed-request/governed-request.events.js';
+import {
+  evolve,
+  notSubmitted,
+  type GovernedRequest,
+} from '../../../src/governed-request/governed-request.js';
+import { Refused } from '../../../src/governed-request/refused.js';
+import { submitRequest } from '../../../src/governed-request/submit-request/submit-request.js';
+import { withdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.js';
+import { asking, DEADLINE, minutesLater } from './commands.js';
+import { testPolicy } from './test-policy.js';
+
+type Command = (request: GovernedRequest, now: Date) => readonly GovernedRequestEvent[];
+
+const person = fc.constantFrom('ada', 'grace', 'linus', 'employee-001');
+const policy = fc.constantFrom(testPolicy(), testPolicy({ quorum: 2 }));
+const text = fc.constantFrom('a green request', 'an amber request', 'a red request', 'green, too');
+
+const digestSeen = (request: GovernedRequest, fresh: boolean): string =>
+  fresh && request.status !== 'not-submitted' ? request.contentDigest : '0'.repeat(64);
+
+const submit = fc.tuple(text, policy).map(
+  ([asked, by]): Command =>
+    (request, now) =>
+      submitRequest(request, asking(asked), by, now),
+);
+
+const decide = fc
+  .tuple(person, fc.boolean(), fc.boolean())
+  .map(([approver, yes, fresh]): Command => (request, now) => {
+    const contentDigest = digestSeen(request, fresh || yes);
+    const decision = { approver, groups: [], contentDigest, comment: null, now };
+    return yes ? approveRequest(request, decision) : rejectRequest(request, decision, testPolicy());
+  });
+
+const finish = fc
+  .constantFrom(
+    { kind: 'answered' as const, answer: { runId: 'r', response: 'done', usage: null } },
+    { kind: 'failed' as const, code: 'gateway-unreachable', message: 'refused' },
+    { kind: 'unknown' as const, code: 'gateway-timeout', message: 'silence' },
+  )
+  .map(
+    (outcome): Command =>
+      (request, now) =>
+        finishExecution(request, outcome, now),
+  );
+
+const others = fc.constantFrom<Command>(
+  (request, now) => startExecution(request, now, DEADLINE),
+  (request, now) => abandonExecution(request, now),
+  (request, now) => expireApproval(request, now, testPolicy()),
+  (request, now) => withdrawRequest(request, { requester: 'ada', comment: null, now }),
+);
+
+/** Any commands, one after another, a few minutes apart. */
+export const anyCommands: fc.Arbitrary<readonly Command[]> = fc.array(
+  fc.oneof(
+    { arbitrary: submit, weight: 2 },
+    { arbitrary: decide, weight: 3 },
+    { arbitrary: others, weight: 4 },
+    { arbitrary: finish, weight: 2 },
+  ),
+  { maxLength: 25 },
+);
+
+/** Everything that is recorded when the commands are carried out, refused ones left out. */
+export function historyOf(commands: readonly Command[]): readonly GovernedRequestEvent[] {
+  const history: GovernedRequestEvent[] = [];
+  for (const [minute, command] of commands.entries()) {
+    const request = history.reduce(evolve, notSubmitted);
+    try {
+      history.push(...command(request, minutesLater(minute * 7)));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  return history;
+}

@@ -1,0 +1,71 @@
+import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
+import { rejectRequest } from '../../../src/governed-request/decide-approval/reject-request.js';
+import type { Decision } from '../../../src/governed-request/decide-approval/waiting-request.js';
+import { startExecution } from '../../../src/governed-request/execute-request/start-execution.js';
+import type { GovernedRequestEvent } from '../../../src/governed-request/governed-request.events.js';
+import {
+  evolve,
+  notSubmitted,
+  type GovernedRequest,
+} from '../../../src/governed-request/governed-request.js';
+import {
+  submitRequest,
+  type Submission,
+} from '../../../src/governed-request/submit-request/submit-request.js';
+import { testPolicy } from './test-policy.js';
+
+export const NOON = new Date('2026-11-22T12:00:00.000Z');
+export const minutesLater = (minutes: number): Date => new Date(NOON.getTime() + minutes * 60_000);
+export const DEADLINE = 180_000;
+
+export const submission = (over: Partial<Submission> = {}): Submission => ({
+  content: { kind: 'chat', request: 'a green request' },
+  requester: 'ada',
+  onBehalfOf: 'employee-001',
+  agent: 'main',
+  sessionKey: 'docket-1',
+  ...over,
+});
+
+export const asking = (request: string): Submission =>
+  submission({ content: { kind: 'chat', request } });
+
+type Events = readonly GovernedRequestEvent[];
+
+export const submitted = (of: Submission, policy = testPolicy()): Events =>
+  submitRequest(notSubmitted, of, policy, NOON);
+
+/** The digest of the content that a history would send. */
+export function digestOf(history: Events): string {
+  const first = history[0];
+  if (first?.type !== 'Submitted') throw new Error('A history begins with Submitted.');
+  return first.data.contentDigest;
+}
+
+const stateOf = (history: Events): GovernedRequest => history.reduce(evolve, notSubmitted);
+
+export const decision = (history: Events, over: Partial<Decision> = {}): Decision => ({
+  approver: 'grace',
+  groups: [],
+  contentDigest: digestOf(history),
+  comment: null,
+  now: minutesLater(5),
+  ...over,
+});
+
+/** The history with one more approval. */
+export const approved = (history: Events, approver = 'grace'): Events => [
+  ...history,
+  ...approveRequest(stateOf(history), decision(history, { approver })),
+];
+
+export const rejected = (history: Events): Events => [
+  ...history,
+  ...rejectRequest(stateOf(history), decision(history), testPolicy()),
+];
+
+/** The history with its execution begun. */
+export const started = (history: Events): Events => [
+  ...history,
+  ...startExecution(stateOf(history), minutesLater(6), DEADLINE),
+];

@@ -1,0 +1,35 @@
+import type { Classification, Risk, Subject } from '../../../src/policy/classification.js';
+import type { Policy } from '../../../src/policy/policy.js';
+
+const DIGEST = 'ab'.repeat(32);
+export const HOUR = 3_600_000;
+
+const VERDICTS = {
+  green: { requiresApproval: false, allow: true },
+  amber: { requiresApproval: true, allow: true },
+  red: { requiresApproval: false, allow: false },
+} as const;
+
+/** A policy for domain tests: a request is as risky as the colour it names, green without one. */
+export function testPolicy({ quorum = 1, eligible = [] as string[] } = {}): Policy {
+  return {
+    name: 'test',
+    digest: DIGEST,
+    classify: (subject) => classified(riskNamedIn(subject)),
+    approvalTerms: () => ({ quorum, eligible, expiresAfter: HOUR }),
+    alternativeTo: () => 'I can draft a checklist instead.',
+  };
+}
+
+const riskNamedIn = (subject: Subject): Risk =>
+  (['red', 'amber'] as const).find((risk) => JSON.stringify(subject).includes(risk)) ?? 'green';
+
+const classified = (risk: Risk): Classification => ({
+  risk,
+  category: `${risk}-category`,
+  confidence: 0.9,
+  ...VERDICTS[risk],
+  reason: `It names ${risk}.`,
+  findings: [{ rule: `names-${risk}`, start: 0, end: 3, text: 'The' }],
+  policy: { name: 'test', digest: DIGEST },
+});
