@@ -1,0 +1,85 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { EventStoreError } from '../event-store.errors.js';
+import type { Position, StoredEvent } from '../event-store.js';
+
+/** A batch for a subscriber ends at this many characters, so that readers of large events need little memory. */
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
+const BATCH_EVENTS = 512;
+
+const LARGEST_POSITION = 2n ** 63n - 1n;
+
+/** Reads the log; each method is one consistent look at what is committed. */
+export class EventReader {
+  readonly #stream: StatementSync;
+  readonly #behind: StatementSync;
+  readonly #isKnown: StatementSync;
+  readonly #head: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#stream = db.prepare(
+      `SELECT position, version, id, type, data, metadata FROM events
+       WHERE stream = (SELECT id FROM streams WHERE name = ?) ORDER BY version`,
+    );
+    // CROSS JOIN keeps the order of the tables: events by position, then each one's stream.
+    this.#behind = db.prepare(
+      `SELECT position, version, events.id, type, data, metadata, name AS stream
+       FROM events CROSS JOIN streams ON streams.id = events.stream
+       WHERE position > ? ORDER BY position LIMIT ?`,
+    );
+    this.#isKnown = db.prepare('SELECT 1 FROM events WHERE position = ?');
+    this.#head = db.prepare('SELECT max(position) AS position FROM events');
+  }
+
+  readStream(stream: string): readonly StoredEvent[] {
+    return this.#stream.all(stream).map((row) => toStoredEvent(row, stream));
+  }
+
+  /** At most `limit` events behind `after`; throws `position-unknown`. */
+  readAll(after: Position | null, limit: number): readonly StoredEvent[] {
+    return this.#behind.all(this.#start(after), limit).map((row) => toStoredEvent(row));
+  }
+
+  /** As many events behind `after` as a subscriber gets at once. */
+  readBatch(after: Position | null): readonly StoredEvent[] {
+    const batch: StoredEvent[] = [];
+    let characters = 0;
+    for (const row of this.#behind.iterate(this.#start(after), BATCH_EVENTS)) {
+      const event = toStoredEvent(row);
+      batch.push(event);
+      characters += event.data.length + event.metadata.length;
+      if (characters >= BATCH_CHARACTERS) break;
+    }
+    return batch;
+  }
+
+  head(): Position | null {
+    const position = this.#head.get()?.['position'];
+    return typeof position === 'number' ? BigInt(position) : null;
+  }
+
+  #start(after: Position | null): Position {
+    if (after === null) return 0n;
+    const isInRange = after > 0n && after <= LARGEST_POSITION;
+    if (isInRange && this.#isKnown.get(after) !== undefined) return after;
+    throw new EventStoreError('position-unknown', `No event stands at position ${after}.`);
+  }
+}
+
+function toStoredEvent(
+  row: Record<string, SQLOutputValue>,
+  stream: SQLOutputValue = row['stream'] ?? null,
+): StoredEvent {
+  const { position, version, id, type, data, metadata } = row;
+  if (
+    typeof position === 'number' &&
+    typeof version === 'number' &&
+    typeof stream === 'string' &&
+    typeof id === 'string' &&
+    typeof type === 'string' &&
+    typeof data === 'string' &&
+    typeof metadata === 'string'
+  ) {
+    return { id, type, data, metadata, stream, version, position: BigInt(position) };
+  }
+  throw new EventStoreError('unavailable', `The event at position ${String(position)} is damaged.`);
+}

@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+import { EventStoreError } from '../event-store.errors.js';
+import { checkEventLog } from './check-event-log.js';
+import { isBusy, toEventStoreError } from './sqlite-errors.js';
+
+/** Marks the file as an event log of Docket: 'Dckt' in ASCII. */
+const APPLICATION_ID = 0x44_63_6b_74;
+
+/** Raised with every change of the tables below. */
+const SCHEMA_VERSION = 1;
+
+/** Rows are only ever added. Streams are numbered as they appear, so that indexes grow at their end and stay small. */
+const SCHEMA = `
+  CREATE TABLE streams (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES streams,
+    version INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    UNIQUE (stream, version)
+  ) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Opens or creates the log and keeps its file locked until the connection closes or the process dies;
+ * throws `unavailable` when another process has it, or it is damaged, foreign or of a newer schema.
+ */
+export function openEventLog(file: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file);
+    lock(db);
+    migrate(db, file);
+    checkEventLog(db, file);
+    return db;
+  } catch (cause) {
+    db?.close();
+    if (isBusy(cause)) {
+      throw unusable(file, 'is in use by another process; one data directory serves one Docket');
+    }
+    throw toEventStoreError(cause, file);
+  }
+}
+
+/** Exclusive locking holds the file from the first statement on, and spares every later one its lock calls. */
+function lock(db: DatabaseSync): void {
+  db.exec(`
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cell_size_check = ON;
+    PRAGMA cache_size = -65536;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA journal_size_limit = 67108864;
+    BEGIN EXCLUSIVE;
+    COMMIT;
+  `);
+}
+
+function migrate(db: DatabaseSync, file: string): void {
+  const version = pragma(db, 'user_version');
+  if (version === 0 && isEmpty(db)) {
+    db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
+    return;
+  }
+  if (pragma(db, 'application_id') !== APPLICATION_ID) {
+    throw unusable(file, 'is not an event log of Docket');
+  }
+  if (version !== SCHEMA_VERSION) {
+    const why = `has schema ${Number(version)}; this version of Docket reads schema ${SCHEMA_VERSION}`;
+    throw unusable(file, why);
+  }
+}
+
+const pragma = (db: DatabaseSync, name: 'user_version' | 'application_id') =>
+  db.prepare(`PRAGMA ${name}`).get()?.[name];
+
+const isEmpty = (db: DatabaseSync): boolean =>
+  db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+
+const unusable = (file: string, why: string): EventStoreError =>
+  new EventStoreError('unavailable', `The event log ${file} ${why}.`);
