@@ -45,9 +45,10 @@ function validateEvent(event: NewEvent): NewEvent {
   if (!isName(event.type)) {
     throw invalid(`${JSON.stringify(event.type)} cannot be the type of an event.`);
   }
-  if (!isJson(event.data)) throw invalid(`The data of event ${id} is not JSON text.`);
+  if (!isJson(event.data))
+    throw invalid(`The data of event ${id} is not text as JSON.stringify writes it.`);
   if (!isJsonObject(event.metadata)) {
-    throw invalid(`The metadata of event ${id} is not JSON text of an object.`);
+    throw invalid(`The metadata of event ${id} is not an object as JSON.stringify writes it.`);
   }
   return id === event.id ? event : { ...event, id };
 }
@@ -72,11 +73,13 @@ function refuseTooLarge(stream: string, events: readonly NewEvent[]): void {
 const isName = (text: string): boolean =>
   text !== '' && !text.startsWith(RESERVED_PREFIX) && text.isWellFormed();
 
-/** A lone surrogate has no UTF-8 form: it could not be read back as it was written. */
+/**
+ * EventStoreDB's client stores what `JSON.stringify` makes of the parsed text, so only such text is read back as it was
+ * written, by every adapter alike. Text nested too deep for it is refused as well.
+ */
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
-    return text.isWellFormed();
+    return JSON.stringify(JSON.parse(text)) === text;
   } catch {
     return false;
   }
