@@ -1,65 +1,103 @@
-import type { Classification } from '../../policy/classification.js';
-import type { RequestContent } from '../../governed-request/governed-request.events.js';
-import type { RequestStatus } from '../../governed-request/governed-request.js';
+import { z } from 'zod';
+import {
+  blockCode,
+  requestContent,
+  risk,
+  usage,
+} from '../../governed-request/governed-request.events.js';
+
+const time = z.iso.datetime({ precision: 3 });
+const nullableText = z.string().nullable();
+
+const traceClassification = z.strictObject({
+  risk,
+  category: z.string(),
+  confidence: z.number(),
+  requiresApproval: z.boolean(),
+  allow: z.boolean(),
+  /** It may quote words of the request. */
+  reason: nullableText,
+  /** Where which rule matched: offsets into the classified text in UTF-16 code units, and the very words. */
+  findings: z
+    .array(z.strictObject({ rule: z.string(), start: z.int(), end: z.int(), text: nullableText }))
+    .readonly(),
+  policy: z.strictObject({ name: z.string(), digest: z.string() }),
+});
+
+const traceDecision = z.strictObject({
+  by: z.string(),
+  decision: z.enum(['approve', 'reject', 'amend']),
+  comment: nullableText,
+  at: time,
+});
+export type TraceDecision = z.infer<typeof traceDecision>;
+
+const traceApproval = z.strictObject({
+  state: z.enum(['waiting', 'approved', 'refused', 'expired', 'withdrawn']),
+  requestedAt: time,
+  expiresAt: time,
+  quorum: z.int(),
+  /** Groups that may decide; empty: every approver. */
+  eligible: z.array(z.string()).readonly(),
+  decisions: z.array(traceDecision).readonly(),
+});
+export type TraceApproval = z.infer<typeof traceApproval>;
+
+const traceExecution = z.strictObject({
+  startedAt: time,
+  finishedAt: time.nullable(),
+  runId: nullableText,
+  outcome: z.enum(['running', 'executed', 'failed', 'unknown']),
+  response: nullableText,
+  usage: usage.nullable(),
+  error: z.strictObject({ code: z.string(), message: nullableText }).nullable(),
+});
+export type TraceExecution = z.infer<typeof traceExecution>;
+
+const traceBlock = z.strictObject({
+  by: z.string(),
+  code: blockCode,
+  reason: nullableText,
+  /** What the requester is offered instead. */
+  alternative: nullableText,
+  at: time,
+});
+export type TraceBlock = z.infer<typeof traceBlock>;
+
+export const requestStatus = z.enum([
+  'submitted',
+  'classified',
+  'awaiting-approval',
+  'approved',
+  'executing',
+  'executed',
+  'blocked',
+  'failed',
+  'outcome-unknown',
+]);
 
 /** Everything that is known of one governed request, as the REST API answers it. */
-export interface Trace {
-  readonly id: string;
-  readonly kind: RequestContent['kind'];
-  readonly status: RequestStatus;
-  readonly requester: string;
-  readonly onBehalfOf: string | null;
-  readonly agent: string;
-  readonly sessionKey: string;
-  readonly submittedAt: string;
-  readonly content: RequestContent;
-  readonly contentDigest: string;
-  readonly classification: Classification | null;
-  readonly approval: TraceApproval | null;
-  readonly execution: TraceExecution | null;
-  readonly blocked: TraceBlock | null;
-  /** Version of the last event of the stream that this trace stands on. */
-  readonly version: number;
-  /** Position of that event in the whole log, a decimal string. */
-  readonly position: string;
-}
-
-export interface TraceApproval {
-  readonly state: 'waiting' | 'approved' | 'refused' | 'expired' | 'withdrawn';
-  readonly requestedAt: string;
-  readonly expiresAt: string;
-  readonly quorum: number;
-  /** Groups that may decide; empty: every approver. */
-  readonly eligible: readonly string[];
-  readonly decisions: readonly TraceDecision[];
-}
-
-export interface TraceDecision {
-  readonly by: string;
-  readonly decision: 'approve' | 'reject' | 'amend';
-  readonly comment: string | null;
-  readonly at: string;
-}
-
-export interface TraceExecution {
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly runId: string | null;
-  readonly outcome: 'running' | 'executed' | 'failed' | 'unknown';
-  readonly response: string | null;
-  readonly usage: {
-    readonly promptTokens: number;
-    readonly completionTokens: number;
-    readonly totalTokens: number;
-  } | null;
-  readonly error: { readonly code: string; readonly message: string } | null;
-}
-
-export interface TraceBlock {
-  readonly by: string;
-  readonly code: 'policy' | 'refused' | 'expired' | 'withdrawn';
-  readonly reason: string;
-  /** What the requester is offered instead. */
-  readonly alternative: string | null;
-  readonly at: string;
-}
+export const trace = z
+  .strictObject({
+    id: z.uuid(),
+    kind: z.enum(['chat', 'tool']),
+    status: requestStatus,
+    requester: z.string(),
+    onBehalfOf: nullableText,
+    agent: z.string(),
+    sessionKey: nullableText,
+    submittedAt: time,
+    /** Null for analysts, as every other text of a person or an agent. */
+    content: requestContent.nullable(),
+    contentDigest: z.string(),
+    classification: traceClassification.nullable(),
+    approval: traceApproval.nullable(),
+    execution: traceExecution.nullable(),
+    blocked: traceBlock.nullable(),
+    /** Version of the last event of the stream that this trace stands on. */
+    version: z.int(),
+    /** Position of that event in the whole log, a decimal string. */
+    position: z.string(),
+  })
+  .meta({ id: 'Trace' });
+export type Trace = Readonly<z.infer<typeof trace>>;

@@ -1,0 +1,50 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ApiProblems } from '../../http/api-problems.decorator.js';
+import { limit, position } from '../../http/query.js';
+import { Caller } from '../../identity/caller.decorator.js';
+import type { Principal } from '../../identity/principal.js';
+import { Roles } from '../../identity/roles.decorator.js';
+import type { Page } from '../page.js';
+import { ReadPosition } from '../read-position.js';
+import { approvalQueueProjection } from './approval-queue.projection.js';
+import { ApprovalQueueQuery } from './approval-queue.query.js';
+import { waitingItem, type WaitingItem } from './waiting-item.js';
+
+const queueQuery = z.strictObject({
+  limit,
+  cursor: z.string().max(1_000).optional(),
+  minPosition: position.optional(),
+});
+
+const waitingPage = z
+  .strictObject({
+    items: z.array(waitingItem),
+    nextCursor: z.string().nullable(),
+    position: z.string().nullable(),
+  })
+  .meta({ id: 'WaitingPage' });
+
+@ApiTags('approvals')
+@ApiBearerAuth()
+@Controller('v1/approvals')
+export class ApprovalQueueController {
+  constructor(
+    private readonly queue: ApprovalQueueQuery,
+    private readonly positions: ReadPosition,
+  ) {}
+
+  @Get()
+  @Roles(['approver'])
+  @ApiOperation({ summary: 'What waits for this approver, oldest first' })
+  @ApiResponse({ status: 200, standardSchema: waitingPage })
+  @ApiProblems('invalid-request', 'invalid-cursor', 'invalid-position', 'view-behind')
+  async list(
+    @Caller() { id, groups }: Principal,
+    @Query({ schema: queueQuery }) { minPosition, ...page }: z.infer<typeof queueQuery>,
+  ): Promise<Page<WaitingItem>> {
+    await this.positions.reached(approvalQueueProjection.name, minPosition);
+    return this.queue.list({ ...page, approver: { id, groups } });
+  }
+}

@@ -1,0 +1,79 @@
+import type { RecordedEvent } from '../../governed-request/recorded-event.js';
+import type { ViewTransaction } from '../database/view-tables.js';
+import { perRequestProjection } from '../per-request-projection.js';
+import { evolveTrace } from '../request-trace/evolve-trace.js';
+import type { Trace } from '../request-trace/trace.js';
+import { parseTrace } from '../request-trace/parse-trace.js';
+import type { ApprovalQueueTable } from './approval-queue.table.js';
+
+/** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave once decided. */
+export const approvalQueueProjection = perRequestProjection<Trace>({
+  name: 'approval-queue',
+  version: 1,
+  create,
+  drop: (trx) => trx.schema.dropTable('approval_queue').ifExists().execute(),
+  evolve,
+  load,
+  save,
+  async remove(trx, ids) {
+    await trx.deleteFrom('approval_queue').where('id', 'in', ids).execute();
+  },
+});
+
+function evolve(trace: Trace | null, event: RecordedEvent): Trace | null {
+  if (trace === null && event.type !== 'Submitted') return null;
+  const next = evolveTrace(trace, event);
+  return mayStillWait(next) ? next : null;
+}
+
+const mayStillWait = ({ status }: Trace): boolean =>
+  status === 'submitted' || status === 'classified' || status === 'awaiting-approval';
+
+async function create(trx: ViewTransaction): Promise<void> {
+  await trx.schema
+    .createTable('approval_queue')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('requested_at', 'text')
+    .addColumn('requester', 'text', (column) => column.notNull())
+    .addColumn('on_behalf_of', 'text')
+    .addColumn('trace', 'text', (column) => column.notNull())
+    .execute();
+  await trx.schema
+    .createIndex('approval_queue_oldest')
+    .on('approval_queue')
+    .columns(['requested_at', 'id'])
+    .execute();
+}
+
+async function load(
+  trx: ViewTransaction,
+  ids: readonly string[],
+): Promise<readonly (readonly [string, Trace])[]> {
+  const rows = await trx
+    .selectFrom('approval_queue')
+    .select(['id', 'trace'])
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map((row) => [row.id, parseTrace(row.trace)] as const);
+}
+
+async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<void> {
+  await trx
+    .insertInto('approval_queue')
+    .values(traces.map(rowOf))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        requested_at: eb.ref('excluded.requested_at'),
+        trace: eb.ref('excluded.trace'),
+      })),
+    )
+    .execute();
+}
+
+const rowOf = (trace: Trace): ApprovalQueueTable => ({
+  id: trace.id,
+  requested_at: trace.status === 'awaiting-approval' ? (trace.approval?.requestedAt ?? null) : null,
+  requester: trace.requester,
+  on_behalf_of: trace.onBehalfOf,
+  trace: JSON.stringify(trace),
+});

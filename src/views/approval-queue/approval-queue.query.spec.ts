@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { arbitraryHistory } from '../../../test/support/views/arbitrary-history.js';
+import * as sample from '../../../test/support/views/sample-events.js';
+import {
+  append,
+  openViewBench,
+  record,
+  recorded,
+  type ViewBench,
+} from '../../../test/support/views/view-bench.js';
+import type {
+  EventData,
+  GovernedRequestEvent,
+} from '../../governed-request/governed-request.events.js';
+import { traceOf } from '../request-trace/evolve-trace.js';
+import { ApprovalQueueQuery } from './approval-queue.query.js';
+import type { Approver } from './waiting-item.js';
+
+const { submitted, classified, requested, granted } = sample;
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+describe('The approval queue', () => {
+  let bench: ViewBench;
+  let queue: ApprovalQueueQuery;
+
+  beforeEach(async () => {
+    bench = await openViewBench();
+    queue = new ApprovalQueueQuery(bench.database);
+    bench.projector.start();
+  });
+  afterEach(() => bench.close());
+
+  const submit = async (...events: GovernedRequestEvent[]): Promise<string> => {
+    const id = randomUUID();
+    await append(bench.store, id, ...events);
+    await bench.caughtUp();
+    return id;
+  };
+  const waiting = (
+    asked: Partial<EventData<'Submitted'>> = {},
+    terms: Partial<EventData<'ApprovalRequested'>> = {},
+  ) => submit(submitted(asked), classified(), requested(terms));
+  const shown = async (approver?: Approver): Promise<readonly string[]> =>
+    (await queue.list({ limit: 50, approver })).items.map(({ id }) => id);
+
+  it('shows everything that an approver needs to decide', async () => {
+    const terms = requested({ quorum: 2, eligible: ['finance'] });
+    const id = await submit(
+      submitted({ onBehalfOf: 'linus' }),
+      classified(),
+      terms,
+      granted('mia'),
+    );
+    expect(await queue.list({ limit: 1 })).toEqual({
+      items: [
+        {
+          id,
+          requester: 'ada',
+          onBehalfOf: 'linus',
+          agent: 'main',
+          requestedAt: at(0),
+          expiresAt: '2026-01-02T00:00:00.000Z',
+          quorum: 2,
+          eligible: ['finance'],
+          granted: ['mia'],
+          risk: 'amber',
+          category: 'external-communication',
+          reason: 'Matched "finance".',
+          findings: [{ rule: 'mail', start: 0, end: 7, text: 'finance' }],
+          content: { kind: 'chat', request: 'Summarise the internal AI policy' },
+          contentDigest: sample.DIGEST,
+        },
+      ],
+      nextCursor: null,
+      position: (await bench.store.head())!.toString(),
+    });
+  });
+
+  it('is the requests whose traces wait, whatever happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryHistory(), async (history) => {
+        const other = await openViewBench();
+        await record(other.store, history);
+        other.projector.start();
+        await other.caughtUp();
+        const events = await recorded(other.store);
+        const naive = history.requests
+          .filter(({ id }) => {
+            const trace = traceOf(events.filter(({ requestId }) => requestId === id));
+            return trace?.status === 'awaiting-approval';
+          })
+          .map(({ id }) => id);
+        const { items } = await new ApprovalQueueQuery(other.database).list({ limit: 100 });
+        expect(items.map(({ id }) => id).toSorted()).toEqual(naive.toSorted());
+        await other.close();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('shows the oldest first, page by page', async () => {
+    const ids = [];
+    for (const second of [3, 1, 2]) ids.push(await waiting({}, { requestedAt: at(second) }));
+    const first = await queue.list({ limit: 2 });
+    const second = await queue.list({ limit: 2, cursor: first.nextCursor! });
+    expect([first, second].map(({ items }) => items.map(({ id }) => id))).toEqual([
+      [ids[1], ids[2]],
+      [ids[0]],
+    ]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('finds what an approver may decide behind many that they may not', async () => {
+    const many: GovernedRequestEvent[] = [
+      submitted({ requester: 'mia' }),
+      classified(),
+      requested(),
+    ];
+    for (let count = 0; count < 250; count += 1) await append(bench.store, randomUUID(), ...many);
+    const own = await waiting({}, { requestedAt: at(5) });
+    expect(await shown({ id: 'mia', groups: [] })).toEqual([own]);
+  });
+
+  it('hides from approvers their own requests, those on their behalf, and those they approved', async () => {
+    const ofMia = await waiting({ requester: 'mia' }, { requestedAt: at(1) });
+    const forMia = await waiting({ onBehalfOf: 'mia' }, { requestedAt: at(2) });
+    const half = await waiting({}, { quorum: 2, requestedAt: at(3) });
+    await append(bench.store, half, granted('mia'));
+    await bench.caughtUp();
+    expect(await shown({ id: 'mia', groups: [] })).toEqual([]);
+    expect(await shown({ id: 'noah', groups: [] })).toEqual([ofMia, forMia, half]);
+    expect(await shown()).toEqual([ofMia, forMia, half]);
+  });
+
+  it('shows to groups what they are eligible for', async () => {
+    const id = await waiting({}, { eligible: ['finance', 'legal'] });
+    expect(await shown({ id: 'noah', groups: ['legal'] })).toEqual([id]);
+    expect(await shown({ id: 'noah', groups: ['sales'] })).toEqual([]);
+  });
+
+  it('forgets approvals of content that was amended', async () => {
+    const id = await waiting({}, { quorum: 2 });
+    await append(
+      bench.store,
+      id,
+      granted('mia'),
+      sample.amended('noah'),
+      classified(),
+      requested(),
+    );
+    await bench.caughtUp();
+    const { items } = await queue.list({ limit: 1, approver: { id: 'mia', groups: [] } });
+    expect(items).toMatchObject([{ id, granted: [], contentDigest: sample.AMENDED_DIGEST }]);
+  });
+
+  it('lets go of what is decided, expired or withdrawn', async () => {
+    const ids = [await waiting(), await waiting(), await waiting()];
+    await append(bench.store, ids[0]!, granted('mia'), sample.approved('mia'));
+    await append(bench.store, ids[1]!, sample.blocked('expired'));
+    await append(bench.store, ids[2]!, sample.refused('mia'), sample.blocked('refused'));
+    await bench.caughtUp();
+    expect(await shown()).toEqual([]);
+  });
+});

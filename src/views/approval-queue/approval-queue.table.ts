@@ -1,0 +1,10 @@
+/** One row a request that may still need people: its trace, and what the queue is ordered and filtered by. */
+export interface ApprovalQueueTable {
+  id: string;
+  /** Null until it waits. */
+  requested_at: string | null;
+  requester: string;
+  on_behalf_of: string | null;
+  /** The trace as JSON. */
+  trace: string;
+}

@@ -1,0 +1,59 @@
+import type { RecordedEvent } from '../../governed-request/recorded-event.js';
+import type { Trace } from '../request-trace/trace.js';
+
+/**
+ * A trace for those who may count but not read: without what people and agents wrote. Content, response, words that
+ * rules found, reasons (they quote such words, or are people's own), session key, comments and the gateway's messages
+ * are null; digests stay.
+ */
+export function withoutContent(trace: Trace): Trace {
+  const { classification, approval, execution, blocked } = trace;
+  return {
+    ...trace,
+    content: null,
+    sessionKey: null,
+    classification: classification && {
+      ...classification,
+      reason: null,
+      findings: classification.findings.map((finding) => ({ ...finding, text: null })),
+    },
+    approval: approval && {
+      ...approval,
+      decisions: approval.decisions.map((decision) => ({ ...decision, comment: null })),
+    },
+    execution: execution && {
+      ...execution,
+      response: null,
+      error: execution.error && { ...execution.error, message: null },
+    },
+    blocked: blocked && { ...blocked, reason: null },
+  };
+}
+
+/** An event's data under the same rule; what is left out is null. */
+export function dataWithoutContent(event: RecordedEvent): Readonly<Record<string, unknown>> {
+  switch (event.type) {
+    case 'Submitted':
+      return { ...event.data, content: null, sessionKey: null };
+    case 'Classified': {
+      const findings = event.data.findings.map((finding) => ({ ...finding, text: null }));
+      return { ...event.data, reason: null, findings };
+    }
+    case 'ApprovalGranted':
+    case 'ApprovalRefused':
+      return { ...event.data, comment: null };
+    case 'ContentAmended':
+      return { ...event.data, content: null };
+    case 'Executed':
+      return { ...event.data, response: null };
+    case 'ExecutionFailed':
+      return { ...event.data, message: null };
+    case 'Blocked':
+    case 'ExecutionOutcomeUnknown':
+      return { ...event.data, reason: null };
+    case 'ApprovalRequested':
+    case 'Approved':
+    case 'ExecutionStarted':
+      return event.data;
+  }
+}

@@ -1,0 +1,44 @@
+import { EventStoreError } from '../../event-store/event-store.errors.js';
+import type { EventStore } from '../../event-store/event-store.js';
+import { emptyView } from '../database/prepare-view.js';
+import type { ViewDatabase } from '../database/view-tables.js';
+import type { Projection } from '../projection.js';
+import { lockCheckpoints, type Checkpoint } from './checkpoints.js';
+
+/**
+ * Empties the views that were filled from another log than this one, or from events that it lost: another store was
+ * configured, or a backup restored. Resolves to their names.
+ */
+export async function emptyForeignViews(
+  store: EventStore,
+  { writer }: ViewDatabase,
+  projections: readonly Projection[],
+): Promise<readonly string[]> {
+  const [first] = await store.readAll(null, 1);
+  return writer.transaction().execute(async (trx) => {
+    const emptied: string[] = [];
+    const checkpoints = await lockCheckpoints(trx, projections);
+    for (const projection of projections) {
+      if (await isOfLog(store, checkpoints.get(projection.name)!, first?.id)) continue;
+      await emptyView(trx, projection);
+      emptied.push(projection.name);
+    }
+    return emptied;
+  });
+}
+
+async function isOfLog(
+  store: EventStore,
+  { position, firstEvent }: Checkpoint,
+  firstId: string | undefined,
+): Promise<boolean> {
+  if (position === null) return true;
+  if (firstEvent !== firstId) return false;
+  try {
+    await store.readAll(position, 1);
+    return true;
+  } catch (error) {
+    if (error instanceof EventStoreError && error.code === 'position-unknown') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import type { EventData, EventType } from '../../governed-request/governed-request.events.js';
+import type { RecordedEvent } from '../../governed-request/recorded-event.js';
+import { MisplacedEvent } from '../projection.js';
+import type { Trace, TraceApproval, TraceDecision, TraceExecution } from './trace.js';
+
+type Recorded<T extends EventType> = Extract<RecordedEvent, { readonly type: T }>;
+type Changes = Partial<Omit<Trace, 'id' | 'version' | 'position'>>;
+
+const requestId = z.uuid();
+
+/** The trace as it was behind the last of these events of one stream, which begin with its first; null without any. */
+export const traceOf = (events: readonly RecordedEvent[]): Trace | null =>
+  events.reduce<Trace | null>(evolveTrace, null);
+
+/** The trace behind one more event; throws `MisplacedEvent` when that event does not follow. */
+export function evolveTrace(trace: Trace | null, event: RecordedEvent): Trace {
+  if (event.version !== (trace === null ? 0 : trace.version + 1)) {
+    throw new MisplacedEvent(event, `the trace stands at version ${trace?.version ?? 'none'}`);
+  }
+  if (trace === null) return begun(event);
+  const { version, position } = event;
+  return { ...trace, ...changes(trace, event), version, position: position.toString() };
+}
+
+function begun(event: RecordedEvent): Trace {
+  if (event.type !== 'Submitted') throw new MisplacedEvent(event, 'nothing was submitted');
+  if (!requestId.safeParse(event.requestId).success) {
+    throw new MisplacedEvent(event, 'the name of its stream holds no UUID');
+  }
+  const { requester, onBehalfOf, agent, sessionKey, submittedAt, content, contentDigest } =
+    event.data;
+  // In the order of the schema: a trace has the same text whether or not it was stored in between.
+  return {
+    id: event.requestId,
+    kind: content.kind,
+    status: 'submitted',
+    requester,
+    onBehalfOf,
+    agent,
+    sessionKey,
+    submittedAt,
+    content,
+    contentDigest,
+    classification: null,
+    approval: null,
+    execution: null,
+    blocked: null,
+    version: event.version,
+    position: event.position.toString(),
+  };
+}
+
+function changes(trace: Trace, event: RecordedEvent): Changes {
+  switch (event.type) {
+    case 'Submitted':
+      throw new MisplacedEvent(event, 'it was submitted before');
+    case 'Classified':
+      return { status: 'classified', classification: event.data };
+    case 'ApprovalRequested':
+      return { status: 'awaiting-approval', approval: waiting(trace, event.data) };
+    case 'ApprovalGranted':
+      return { approval: decided(trace, event, decisionOf(event, 'approve')) };
+    case 'ApprovalRefused':
+      return { approval: decided(trace, event, decisionOf(event, 'reject')) };
+    case 'ContentAmended':
+      return amended(trace, event);
+    case 'Approved':
+      return { status: 'approved', approval: { ...approvalOf(trace, event), state: 'approved' } };
+    case 'Blocked':
+      return { status: 'blocked', blocked: event.data, approval: closed(trace, event.data.code) };
+    case 'ExecutionStarted':
+      return { status: 'executing', execution: running(event.data) };
+    case 'Executed':
+      return executed(trace, event);
+    case 'ExecutionFailed':
+      return { status: 'failed', execution: failed(trace, event, 'failed', event.data.message) };
+    case 'ExecutionOutcomeUnknown':
+      return {
+        status: 'outcome-unknown',
+        execution: failed(trace, event, 'unknown', event.data.reason),
+      };
+  }
+}
+
+const waiting = (
+  trace: Trace,
+  { requestedAt, expiresAt, quorum, eligible }: EventData<'ApprovalRequested'>,
+): TraceApproval => ({
+  state: 'waiting',
+  requestedAt,
+  expiresAt,
+  quorum,
+  eligible,
+  decisions: trace.approval?.decisions ?? [],
+});
+
+const decisionOf = (
+  { data }: Recorded<'ApprovalGranted' | 'ApprovalRefused'>,
+  decision: 'approve' | 'reject',
+): TraceDecision => ({ by: data.by, decision, comment: data.comment, at: data.at });
+
+function decided(trace: Trace, event: RecordedEvent, decision: TraceDecision): TraceApproval {
+  const approval = approvalOf(trace, event);
+  return { ...approval, decisions: [...approval.decisions, decision] };
+}
+
+/** The classification stood for the old content; the next one follows in the same append. */
+function amended(trace: Trace, event: Recorded<'ContentAmended'>): Changes {
+  const { by, content, contentDigest, at } = event.data;
+  const amendment: TraceDecision = { by, decision: 'amend', comment: null, at };
+  return {
+    status: 'submitted',
+    kind: content.kind,
+    content,
+    contentDigest,
+    classification: null,
+    approval: decided(trace, event, amendment),
+  };
+}
+
+/** A block ends a waiting approval; one that was given stays given. */
+function closed(trace: Trace, code: EventData<'Blocked'>['code']): TraceApproval | null {
+  if (trace.approval?.state !== 'waiting') return trace.approval;
+  return { ...trace.approval, state: code === 'policy' ? 'refused' : code };
+}
+
+const running = ({ startedAt }: EventData<'ExecutionStarted'>): TraceExecution => ({
+  startedAt,
+  finishedAt: null,
+  runId: null,
+  outcome: 'running',
+  response: null,
+  usage: null,
+  error: null,
+});
+
+function executed(trace: Trace, event: Recorded<'Executed'>): Changes {
+  const { runId, response, usage, finishedAt } = event.data;
+  const started = executionOf(trace, event);
+  return {
+    status: 'executed',
+    execution: { ...started, outcome: 'executed', runId, response, usage, finishedAt },
+  };
+}
+
+function failed(
+  trace: Trace,
+  event: Recorded<'ExecutionFailed' | 'ExecutionOutcomeUnknown'>,
+  outcome: 'failed' | 'unknown',
+  message: string,
+): TraceExecution {
+  const { code, finishedAt } = event.data;
+  return { ...executionOf(trace, event), outcome, finishedAt, error: { code, message } };
+}
+
+function approvalOf(trace: Trace, event: RecordedEvent): TraceApproval {
+  if (trace.approval === null) throw new MisplacedEvent(event, 'no approval was requested');
+  return trace.approval;
+}
+
+function executionOf(trace: Trace, event: RecordedEvent): TraceExecution {
+  if (trace.execution === null) throw new MisplacedEvent(event, 'nothing was started');
+  return trace.execution;
+}

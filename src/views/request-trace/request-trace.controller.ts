@@ -1,0 +1,97 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { EventStore } from '../../event-store/event-store.js';
+import { streamOf } from '../../governed-request/governed-request.codec.js';
+import { Refused } from '../../governed-request/refused.js';
+import { requestId } from '../../governed-request/request-id.js';
+import { ApiProblems } from '../../http/api-problems.decorator.js';
+import { Caller } from '../../identity/caller.decorator.js';
+import type { Principal } from '../../identity/principal.js';
+import { Roles } from '../../identity/roles.decorator.js';
+import { readsEverything, visibleList, visibleTo } from '../../identity/visibility.js';
+import { EVENT_STORE } from '../../runtime/injection.js';
+import { loggedEvent, loggedEventOf, type LoggedEvent } from '../event-log/logged-event.js';
+import { knownPosition } from '../known-position.js';
+import type { Page } from '../page.js';
+import { ReadPosition } from '../read-position.js';
+import { RequestHistory } from './request-history.js';
+import { requestTraceProjection } from './request-trace.projection.js';
+import { RequestTraceQuery } from './request-trace.query.js';
+import {
+  listQuery,
+  tracePage,
+  traceQuery,
+  type ListQuery,
+  type TraceQuery,
+} from './request-trace.schema.js';
+import { trace, type Trace } from './trace.js';
+
+const READERS = ['requester', 'approver', 'auditor', 'analyst'] as const;
+
+const requestEvents = z.strictObject({ items: z.array(loggedEvent) }).meta({ id: 'RequestEvents' });
+
+@ApiTags('requests')
+@ApiBearerAuth()
+@Controller('v1/requests')
+export class RequestTraceController {
+  constructor(
+    private readonly traces: RequestTraceQuery,
+    private readonly history: RequestHistory,
+    private readonly positions: ReadPosition,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  @Get()
+  @Roles(READERS)
+  @ApiOperation({ summary: 'Requests, newest first' })
+  @ApiResponse({ status: 200, standardSchema: tracePage })
+  @ApiProblems('invalid-request', 'invalid-cursor', 'invalid-position', 'view-behind')
+  async list(
+    @Caller() caller: Principal,
+    @Query({ schema: listQuery }) { minPosition, ...asked }: ListQuery,
+  ): Promise<Page<Trace>> {
+    await this.positions.reached(requestTraceProjection.name, minPosition);
+    const page = await this.traces.list({ ...asked, ...visibleList(caller, asked) });
+    const items = page.items.flatMap((item) => visibleTo(caller, item) ?? []);
+    return { ...page, items };
+  }
+
+  @Get(':id')
+  @Roles(READERS)
+  @ApiOperation({ summary: 'The trace of a request, now or as of a past time' })
+  @ApiResponse({ status: 200, standardSchema: trace })
+  @ApiProblems('invalid-request', 'invalid-position', 'request-not-found', 'view-behind')
+  async get(
+    @Caller() caller: Principal,
+    @Param('id', { schema: requestId }) id: string,
+    @Query({ schema: traceQuery }) { asOf, minPosition }: TraceQuery,
+  ): Promise<Trace> {
+    await this.positions.reached(requestTraceProjection.name, minPosition);
+    if (asOf === undefined) return shown(caller, await this.traces.get(id));
+    return shown(caller, await knownPosition('asOf', this.history.trace(id, asOf)));
+  }
+
+  @Get(':id/events')
+  @Roles(['requester', 'approver', 'auditor'])
+  @ApiOperation({ summary: 'The events of a request, oldest first' })
+  @ApiResponse({ status: 200, standardSchema: requestEvents })
+  @ApiProblems('invalid-request', 'request-not-found')
+  async events(
+    @Caller() caller: Principal,
+    @Param('id', { schema: requestId }) id: string,
+  ): Promise<{ items: LoggedEvent[] }> {
+    const events = await this.store.readStream(streamOf(id));
+    if (!readsEverything(caller)) shown(caller, await this.history.trace(id));
+    if (events.length === 0) throw notFound();
+    return { items: events.map(loggedEventOf) };
+  }
+}
+
+function shown(caller: Principal, found: Trace | null): Trace {
+  const visible = found && visibleTo(caller, found);
+  if (!visible) throw notFound();
+  return visible;
+}
+
+const notFound = (): Refused => new Refused('request-not-found', 'There is no such request.');

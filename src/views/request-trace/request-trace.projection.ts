@@ -1,0 +1,100 @@
+import type { ViewTransaction } from '../database/view-tables.js';
+import { perRequestProjection } from '../per-request-projection.js';
+import { evolveTrace } from './evolve-trace.js';
+import type { RequestTraceTable } from './request-trace.table.js';
+import { searchText } from './search-text.js';
+import type { Trace } from './trace.js';
+import { parseTrace } from './parse-trace.js';
+
+/** What lists filter by often and few rows share; the others are found while reading newest first. */
+const INDEXED = ['status', 'requester', 'on_behalf_of', 'category', 'tool'] as const;
+
+/** Everything that is known of each governed request. */
+export const requestTraceProjection = perRequestProjection<Trace>({
+  name: 'request-trace',
+  version: 1,
+  create,
+  drop: (trx) => trx.schema.dropTable('request_trace').ifExists().execute(),
+  evolve: evolveTrace,
+  load,
+  save,
+  async remove(trx, ids) {
+    await trx.deleteFrom('request_trace').where('id', 'in', ids).execute();
+  },
+});
+
+async function create(trx: ViewTransaction): Promise<void> {
+  await trx.schema
+    .createTable('request_trace')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('submitted_at', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('risk', 'text')
+    .addColumn('category', 'text')
+    .addColumn('requester', 'text', (column) => column.notNull())
+    .addColumn('on_behalf_of', 'text')
+    .addColumn('agent', 'text', (column) => column.notNull())
+    .addColumn('tool', 'text')
+    .addColumn('policy', 'text')
+    .addColumn('search_text', 'text', (column) => column.notNull())
+    .addColumn('trace', 'text', (column) => column.notNull())
+    .execute();
+  await index(trx, 'request_trace_newest', []);
+  for (const column of INDEXED) await index(trx, `request_trace_${column}`, [column]);
+}
+
+const index = (
+  trx: ViewTransaction,
+  name: string,
+  filter: readonly (typeof INDEXED)[number][],
+): Promise<void> =>
+  trx.schema
+    .createIndex(name)
+    .on('request_trace')
+    .columns([...filter, 'submitted_at', 'id'])
+    .execute();
+
+async function load(
+  trx: ViewTransaction,
+  ids: readonly string[],
+): Promise<readonly (readonly [string, Trace])[]> {
+  const rows = await trx
+    .selectFrom('request_trace')
+    .select(['id', 'trace'])
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map((row) => [row.id, parseTrace(row.trace)] as const);
+}
+
+async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<void> {
+  await trx
+    .insertInto('request_trace')
+    .values(traces.map(rowOf))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        risk: eb.ref('excluded.risk'),
+        category: eb.ref('excluded.category'),
+        tool: eb.ref('excluded.tool'),
+        policy: eb.ref('excluded.policy'),
+        search_text: eb.ref('excluded.search_text'),
+        trace: eb.ref('excluded.trace'),
+      })),
+    )
+    .execute();
+}
+
+const rowOf = (trace: Trace): RequestTraceTable => ({
+  id: trace.id,
+  submitted_at: trace.submittedAt,
+  status: trace.status,
+  risk: trace.classification?.risk ?? null,
+  category: trace.classification?.category ?? null,
+  requester: trace.requester,
+  on_behalf_of: trace.onBehalfOf,
+  agent: trace.agent,
+  tool: trace.content?.kind === 'tool' ? trace.content.tool : null,
+  policy: trace.classification?.policy.name ?? null,
+  search_text: searchText(trace),
+  trace: JSON.stringify(trace),
+});

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { EventStore, NewEvent } from '../../../src/event-store/event-store.js';
+import { createInMemoryEventStore } from '../../../src/event-store/in-memory/in-memory-event-store.js';
+import { decode, encode, streamOf } from '../../../src/governed-request/governed-request.codec.js';
+import type { GovernedRequestEvent } from '../../../src/governed-request/governed-request.events.js';
+import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
+import { openViewDatabase } from '../../../src/views/database/view-database.js';
+import type { ViewDatabase } from '../../../src/views/database/view-tables.js';
+import type { Projection } from '../../../src/views/projection.js';
+import { Projector } from '../../../src/views/projector/projector.js';
+import type { ProjectorReport } from '../../../src/views/projector/projector-report.js';
+import { PROJECTIONS } from '../../../src/views/projections.js';
+import type { History } from './arbitrary-history.js';
+
+/** A store with views over it, and what the projector reported. */
+export interface ViewBench {
+  readonly store: EventStore;
+  readonly database: ViewDatabase;
+  readonly projector: Projector;
+  readonly reports: readonly ProjectorReport[];
+  /** Resolves when every view holds the whole log. */
+  caughtUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface ViewBenchOptions {
+  readonly store?: EventStore;
+  readonly file?: string;
+  readonly projections?: readonly Projection[];
+}
+
+/** Opens views, in memory unless a file is named; nothing is projected before the projector is started. */
+export async function openViewBench({
+  store = createInMemoryEventStore(),
+  file = ':memory:',
+  projections = PROJECTIONS,
+}: ViewBenchOptions = {}): Promise<ViewBench> {
+  const database = await openViewDatabase(file, projections);
+  const reports: ProjectorReport[] = [];
+  const projector = new Projector(store, database, projections, (report) => reports.push(report));
+  return {
+    store,
+    database,
+    projector,
+    reports,
+    async caughtUp() {
+      const head = await store.head();
+      if (head !== null) await projector.waitFor(head, 10_000);
+    },
+    async close() {
+      await projector.stop();
+      await database.close();
+    },
+  };
+}
+
+/** The event as a store takes it, recorded at the start of 2026 by Docket itself. */
+export const newEvent = (event: GovernedRequestEvent): NewEvent =>
+  encode(event, randomUUID(), {
+    $correlationId: 'correlation',
+    $causationId: 'causation',
+    actor: 'docket',
+    roles: [],
+    recordedAt: '2026-01-01T00:00:00.000Z',
+    schemaVersion: 1,
+  });
+
+/** Writes a history into a store in its order, each event as an append of its own. */
+export async function record(store: EventStore, { requests, order }: History): Promise<void> {
+  const versions = requests.map(() => 0);
+  for (const index of order) {
+    const { id, events } = requests[index]!;
+    const version = versions[index]!;
+    versions[index] = version + 1;
+    await store.append(streamOf(id), version - 1, [newEvent(events[version]!)]);
+  }
+}
+
+/** Writes one request's events behind those it has. */
+export async function append(
+  store: EventStore,
+  id: string,
+  ...events: readonly GovernedRequestEvent[]
+): Promise<void> {
+  const stored = await store.readStream(streamOf(id));
+  await store.append(streamOf(id), stored.length - 1, events.map(newEvent));
+}
+
+/** Everything a store holds of governed requests. */
+export async function recorded(store: EventStore): Promise<readonly RecordedEvent[]> {
+  return (await store.readAll(null, 100_000)).map(decode);
+}
+
+/** Every row of every view, in one order. */
+export async function rowsOf({ reader }: ViewDatabase): Promise<object> {
+  return {
+    traces: await reader.selectFrom('request_trace').selectAll().orderBy('id').execute(),
+    queue: await reader.selectFrom('approval_queue').selectAll().orderBy('id').execute(),
+    facts: await reader.selectFrom('risk_fact').selectAll().orderBy('id').execute(),
+    broken: await reader.selectFrom('broken_streams').selectAll().orderBy('stream').execute(),
+    checkpoints: await reader
+      .selectFrom('views')
+      .select(['name', 'version', 'position', 'first_event'])
+      .orderBy('name')
+      .execute(),
+  };
+}
