@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import type { Acting } from './governed-requests.js';
 
 /** The name under which the service acts by itself. */
@@ -18,6 +18,6 @@ export const callerActing = (
 ): Acting => ({
   actor: caller.id,
   roles: caller.roles,
-  causationId: uuidv7(),
+  causationId: randomUUID(),
   correlationId,
 });

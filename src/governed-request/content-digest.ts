@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { RequestContent } from './governed-request.events.js';
 
@@ -20,4 +20,4 @@ export function contentDigest({ content, agent, sessionKey, policyDigest }: Sent
 }
 
 /** SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);

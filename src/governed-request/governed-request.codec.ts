@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { NewEvent, StoredEvent } from '../event-store/event-store.js';
 import {
   eventMetadata,
@@ -52,9 +53,15 @@ export function decode(stored: StoredEvent): RecordedEvent {
       data: eventSchemas[stored.type].parse(JSON.parse(stored.data)),
       metadata: eventMetadata.parse(JSON.parse(stored.metadata)),
     } as RecordedEvent;
-  } catch (cause) {
-    throw new UnreadableEvent(stored, cause instanceof Error ? cause.message : String(cause));
+  } catch (error) {
+    throw new UnreadableEvent(stored, whyUnreadable(error));
   }
 }
+
+/** Names places, never what stands there: it goes into logs. */
+const whyUnreadable = (error: unknown): string =>
+  error instanceof z.ZodError
+    ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+    : 'its bytes are no JSON';
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(eventSchemas, type);

@@ -52,8 +52,8 @@ export class CorruptStream extends Error {
 export function evolve(request: GovernedRequest, event: GovernedRequestEvent): GovernedRequest {
   switch (event.type) {
     case 'Submitted': {
-      const { submittedAt: _, ...asked } = event.data;
-      return { ...asked, status: 'submitted' };
+      const { submittedAt: _, ...data } = event.data;
+      return { ...data, status: 'submitted' };
     }
     case 'Classified':
       return { ...asked(request, event), status: 'classified', classification: event.data };

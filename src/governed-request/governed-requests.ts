@@ -1,11 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import { VersionConflict } from '../event-store/event-store.errors.js';
-import {
-  NO_STREAM,
-  type EventStore,
-  type NewEvent,
-  type Position,
-} from '../event-store/event-store.js';
+import { NO_STREAM, type EventStore, type Position } from '../event-store/event-store.js';
 import { decode, encode, streamOf } from './governed-request.codec.js';
 import {
   SCHEMA_VERSION,
@@ -13,6 +8,7 @@ import {
   type GovernedRequestEvent,
 } from './governed-request.events.js';
 import { evolve, notSubmitted, type GovernedRequest } from './governed-request.js';
+import type { RecordedEvent } from './recorded-event.js';
 
 /** Who acts, and what their act belongs to. */
 export interface Acting {
@@ -37,6 +33,8 @@ export interface Governed {
 export interface Handled extends Governed {
   /** Position of the last event that was written, `null` when the command had nothing to record. */
   readonly position: Position | null;
+  /** What was written; each event has the position of the whole append, which is that of its last event. */
+  readonly written: readonly RecordedEvent[];
 }
 
 /** A request that is most likely new: it is read only when its stream turns out to exist. */
@@ -90,16 +88,24 @@ export class GovernedRequests {
     const { id, request, version } = governed;
     const now = this.now();
     const events = decide(request, now);
-    if (events.length === 0) return { ...governed, position: null };
+    if (events.length === 0) return { ...governed, position: null, written: [] };
     const correlationId = governed.correlationId ?? acting.correlationId ?? id;
     const metadata = metadataOf(acting, correlationId, now);
-    const appended = await this.store.append(streamOf(id), version, encoded(events, metadata));
-    return { id, request: events.reduce(evolve, request), correlationId, ...appended };
+    const stream = streamOf(id);
+    const encoded = events.map((event) => encode(event, randomUUID(), metadata));
+    const appended = await this.store.append(stream, version, encoded);
+    const written = events.map((event, index) => ({
+      ...event,
+      id: encoded[index]?.id ?? '',
+      requestId: id,
+      stream,
+      metadata,
+      version: version + 1 + index,
+      position: appended.position,
+    }));
+    return { id, request: events.reduce(evolve, request), correlationId, ...appended, written };
   }
 }
-
-const encoded = (events: readonly GovernedRequestEvent[], metadata: EventMetadata): NewEvent[] =>
-  events.map((event) => encode(event, uuidv7(), metadata));
 
 const metadataOf = (acting: Acting, correlationId: string, now: Date): EventMetadata => ({
   $correlationId: correlationId,

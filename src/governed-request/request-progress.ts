@@ -7,7 +7,7 @@ import type { Trace } from '../views/request-trace/trace.js';
 import { Executions } from './execute-request/executions.js';
 import { decode, streamOf } from './governed-request.codec.js';
 import { Refused } from './refused.js';
-import type { Governed } from './governed-requests.js';
+import type { Handled } from './governed-requests.js';
 
 const POLL = 200;
 
@@ -26,14 +26,16 @@ export class RequestProgress {
   ) {}
 
   /** The trace once the request rests or waits for people, or as it is after `wait` milliseconds. */
-  async after({ id }: Governed, wait: number): Promise<Progress> {
+  async after({ id, written }: Handled, wait: number): Promise<Progress> {
+    const begun = wait === 0 ? wholeTrace(written) : null;
+    if (begun) return { trace: begun, running: RUNNING.has(begun.status) };
     const until = Date.now() + wait;
     for (;;) {
       await this.executions.settled(id, until - Date.now());
       const trace = await this.trace(id);
       const running = RUNNING.has(trace.status);
       const left = until - Date.now();
-      if (!running || left <= 0) return { trace, running };
+      if (!running || left <= 0 || this.executions.isStopping) return { trace, running };
       await sleep(Math.min(POLL, left));
     }
   }
@@ -44,6 +46,10 @@ export class RequestProgress {
     return trace;
   }
 }
+
+/** The trace of a request that is new, from what was just written, without reading it back. */
+const wholeTrace = (written: Handled['written']): Trace | null =>
+  written[0]?.version === 0 ? traceOf(written) : null;
 
 const RUNNING: ReadonlySet<Trace['status']> = new Set([
   'submitted',

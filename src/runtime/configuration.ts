@@ -1,40 +1,7 @@
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import { join } from 'node:path';
+import type { z } from 'zod';
 import { ConfigurationError } from './configuration.error.js';
-import { projectRoot } from './project-root.js';
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = z.coerce.number().int().min(1).max(10_000);
-const seconds = z
-  .string()
-  .regex(/^\d+ ?s?$/, 'expected seconds, e.g. 180')
-  .transform((text) => Number.parseInt(text, 10))
-  .pipe(z.number().min(1).max(86_400));
-const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
-const path = z
-  .string()
-  .min(1)
-  .transform((given) => resolve(given));
-
-const settings = z.object({
-  DOCKET_HOST: z.string().min(1).default('127.0.0.1'),
-  DOCKET_PORT: port.default(3000),
-  DOCKET_DATA_DIR: path.default(resolve('data')),
-  DOCKET_EVENT_STORE: z
-    .string()
-    .regex(/^(sqlite$|esdb:\/\/)/, 'expected `sqlite` or an esdb:// connection string')
-    .default('sqlite'),
-  DOCKET_VIEWS: z.literal('sqlite', 'expected `sqlite`').default('sqlite'),
-  DOCKET_POLICY_DIR: path.default(join(projectRoot, 'policies', 'default')),
-  DOCKET_KEYS_FILE: path.optional(),
-  DOCKET_EXECUTION_DEADLINE: seconds.default(180),
-  DOCKET_MAX_EXECUTIONS: count.default(16),
-  DOCKET_MODEL: z.string().min(1).default('openai/gpt-4.1-mini'),
-  DOCKET_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
-  OPENCLAW_URL: httpUrl.optional(),
-  OPENCLAW_TOKEN: z.string().min(1).optional(),
-  OPENAI_API_KEY: z.string().min(1).optional(),
-});
+import { settings } from './settings.js';
 
 const environment = settings.refine(
   (env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined),

@@ -32,6 +32,9 @@ export class DecideApprovalController {
   @ApiResponse({ status: 200, standardSchema: trace })
   @ApiProblems(
     'invalid-request',
+    'malformed-body',
+    'body-too-large',
+    'unsupported-media-type',
     'self-approval',
     'not-eligible',
     'request-not-found',

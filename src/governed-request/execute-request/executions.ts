@@ -53,6 +53,11 @@ export class Executions {
     return this.underWay.has(id);
   }
 
+  /** Whether nothing more is started, so that waiting for it is in vain. */
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
   /** Calls to the gateway under way. */
   get running(): number {
     return this.limit.activeCount;

@@ -42,7 +42,9 @@ export class Sweeper {
       await this.sweep();
       if (this.timer) this.timer = setTimeout(run, EVERY).unref();
     };
-    const run = () => (this.sweeping = next());
+    const run = (): void => {
+      this.sweeping = next();
+    };
     this.timer = setTimeout(run, 0).unref();
   }
 

@@ -40,7 +40,15 @@ export class SubmitRequestController {
   @ApiResponse({ status: 201, standardSchema: trace, description: 'It rests, or waits for people' })
   @ApiResponse({ status: 202, standardSchema: trace, description: 'It is still running' })
   @ApiResponse({ status: 200, standardSchema: trace, description: 'It was submitted before' })
-  @ApiProblems('invalid-request', 'idempotency-key-reused', 'body-too-large', 'saturated')
+  @ApiProblems(
+    'invalid-request',
+    'malformed-body',
+    'unknown-agent',
+    'idempotency-key-reused',
+    'body-too-large',
+    'unsupported-media-type',
+    'saturated',
+  )
   async submit(
     @Caller() caller: Principal,
     @ParsedHeaders(submissionHeaders) headers: SubmissionHeaders,

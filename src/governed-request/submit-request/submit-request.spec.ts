@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '../../../test/support/governed/given.js';
-import { asking, NOON, submission, submitted } from '../../../test/support/governed/commands.js';
+import {
+  asking,
+  digestOf,
+  NOON,
+  submission,
+  submitted,
+} from '../../../test/support/governed/commands.js';
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
 import { submitRequest, type Submission } from './submit-request.js';
 
@@ -67,7 +73,7 @@ describe('submitting a request', () => {
       submission({
         content: { kind: 'tool', tool: 'sessions_list', action: 'json', args: { a: 1 } },
       }),
-    ].map((of) => (submitted(of)[0]?.data as { contentDigest: string }).contentDigest);
+    ].map((of) => digestOf(submitted(of)));
     expect(new Set(digests).size).toBe(digests.length);
   });
 });

@@ -32,7 +32,14 @@ export class WithdrawRequestController {
   @Roles(['requester'])
   @ApiOperation({ summary: 'Take back a request that was not started' })
   @ApiResponse({ status: 200, standardSchema: trace })
-  @ApiProblems('invalid-request', 'request-not-found', 'not-withdrawable')
+  @ApiProblems(
+    'invalid-request',
+    'malformed-body',
+    'body-too-large',
+    'unsupported-media-type',
+    'request-not-found',
+    'not-withdrawable',
+  )
   async withdraw(
     @Caller() caller: Principal,
     @Param('id', { schema: requestId }) id: string,

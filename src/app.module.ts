@@ -1,0 +1,129 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Logger } from 'pino';
+import type { EventStore } from './event-store/event-store.js';
+import { ApproveRequestHandler } from './governed-request/decide-approval/approve-request.command.js';
+import { DecideApprovalController } from './governed-request/decide-approval/decide-approval.controller.js';
+import { RejectRequestHandler } from './governed-request/decide-approval/reject-request.command.js';
+import { AbandonExecutionHandler } from './governed-request/execute-request/abandon-execution.command.js';
+import { ExecuteRequestHandler } from './governed-request/execute-request/execute-request.command.js';
+import type { ExecutionSettings } from './governed-request/execute-request/execution-settings.js';
+import { Executions } from './governed-request/execute-request/executions.js';
+import { ExpireApprovalHandler } from './governed-request/expire-approval/expire-approval.command.js';
+import { GovernedRequests } from './governed-request/governed-requests.js';
+import { Sweeper } from './governed-request/recover-requests/sweeper.js';
+import { RequestProgress } from './governed-request/request-progress.js';
+import { AgentDirectory } from './governed-request/submit-request/agent-directory.js';
+import { SubmitRequestHandler } from './governed-request/submit-request/submit-request.command.js';
+import { SubmitRequestController } from './governed-request/submit-request/submit-request.controller.js';
+import { WithdrawRequestHandler } from './governed-request/withdraw-request/withdraw-request.command.js';
+import { WithdrawRequestController } from './governed-request/withdraw-request/withdraw-request.controller.js';
+import { HealthController } from './http/health.controller.js';
+import { MetricsController } from './http/metrics.controller.js';
+import { AuthenticationGuard } from './identity/authentication.guard.js';
+import { KeyRing } from './identity/key-ring.js';
+import type { AgentGateway } from './openclaw/agent-gateway.js';
+import type { Policy } from './policy/policy.js';
+import type { Clock } from './runtime/clock.js';
+import {
+  AGENT_GATEWAY,
+  CLOCK,
+  EVENT_STORE,
+  EXECUTION_SETTINGS,
+  LOGGER,
+  POLICY,
+} from './runtime/injection.js';
+import { ApprovalQueueController } from './views/approval-queue/approval-queue.controller.js';
+import { ApprovalQueueQuery } from './views/approval-queue/approval-queue.query.js';
+import type { ViewDatabase } from './views/database/view-tables.js';
+import { EventLogController } from './views/event-log/event-log.controller.js';
+import { ExportsController } from './views/exports/exports.controller.js';
+import { Projector } from './views/projector/projector.js';
+import { ReadPosition } from './views/read-position.js';
+import { RequestHistory } from './views/request-trace/request-history.js';
+import { RequestTraceController } from './views/request-trace/request-trace.controller.js';
+import { RequestTraceQuery } from './views/request-trace/request-trace.query.js';
+import { RiskReportController } from './views/risk-report/risk-report.controller.js';
+import { RiskReportQuery } from './views/risk-report/risk-report.query.js';
+
+/** Everything that stands behind a port, and how the service is set. */
+export interface Adapters {
+  readonly eventStore: EventStore;
+  readonly gateway: AgentGateway;
+  readonly policy: Policy;
+  readonly keys: KeyRing;
+  readonly views: ViewDatabase;
+  readonly projector: Projector;
+  readonly execution: ExecutionSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const HANDLERS = [
+  SubmitRequestHandler,
+  ApproveRequestHandler,
+  RejectRequestHandler,
+  WithdrawRequestHandler,
+  ExecuteRequestHandler,
+  AbandonExecutionHandler,
+  ExpireApprovalHandler,
+];
+
+const CONTROLLERS = [
+  SubmitRequestController,
+  DecideApprovalController,
+  WithdrawRequestController,
+  RequestTraceController,
+  ApprovalQueueController,
+  EventLogController,
+  RiskReportController,
+  ExportsController,
+  HealthController,
+  MetricsController,
+];
+
+const SERVICES = [
+  AgentDirectory,
+  Executions,
+  ReadPosition,
+  RequestHistory,
+  RequestProgress,
+  Sweeper,
+];
+
+/** The service over whatever adapters it is given. */
+@Module({})
+export class AppModule {
+  static over(adapters: Adapters): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: CONTROLLERS,
+      providers: [
+        ...provided(adapters),
+        ...HANDLERS,
+        ...SERVICES,
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+      ],
+    };
+  }
+}
+
+function provided(adapters: Adapters): Provider[] {
+  const { eventStore, clock, views } = adapters;
+  return [
+    { provide: EVENT_STORE, useValue: eventStore },
+    { provide: AGENT_GATEWAY, useValue: adapters.gateway },
+    { provide: POLICY, useValue: adapters.policy },
+    { provide: EXECUTION_SETTINGS, useValue: adapters.execution },
+    { provide: CLOCK, useValue: clock },
+    { provide: LOGGER, useValue: adapters.log },
+    { provide: KeyRing, useValue: adapters.keys },
+    { provide: Projector, useValue: adapters.projector },
+    { provide: GovernedRequests, useValue: new GovernedRequests(eventStore, () => clock.now()) },
+    { provide: RequestTraceQuery, useValue: new RequestTraceQuery(views) },
+    { provide: ApprovalQueueQuery, useValue: new ApprovalQueueQuery(views) },
+    { provide: RiskReportQuery, useValue: new RiskReportQuery(views) },
+  ];
+}

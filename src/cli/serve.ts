@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { startDocket } from '../docket.js';
+import { openGateway } from '../openclaw/open-gateway.js';
+import { closeAll } from '../runtime/close-all.js';
+import { readConfiguration } from '../runtime/configuration.js';
+import { createLogger } from '../runtime/logger.js';
+import { untilStopped } from './until-stopped.js';
+
+export const serveCommand = new Command('serve')
+  .description('Run the service until it is stopped')
+  .action(serve);
+
+async function serve(): Promise<void> {
+  const configuration = readConfiguration(process.env);
+  const log = createLogger(configuration.logLevel);
+  const opened = await openGateway(configuration, log);
+  const steps = [() => opened.close()];
+  try {
+    const docket = await startDocket({ configuration, gateway: opened.gateway, log });
+    steps.unshift(() => docket.close());
+    if (docket.firstKeysFile) process.stdout.write(`First keys: ${docket.firstKeysFile}\n`);
+    process.stdout.write(`Docket listens at ${docket.url} (docs: ${docket.url}/docs)\n`);
+    process.stdout.write(`It drives ${opened.description}\n`);
+    const failed = opened.ready().then(
+      () => new Promise<never>(() => {}),
+      (error: unknown) => error,
+    );
+    const failure = await Promise.race([untilStopped(), failed]);
+    if (failure) throw failure;
+  } finally {
+    await closeAll(log, steps);
+  }
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule, type Adapters } from './app.module.js';
+import { openEventStoreDb } from './event-store/eventstoredb/eventstoredb-event-store.js';
+import type { EventStore } from './event-store/event-store.js';
+import { openSqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
+import { Executions } from './governed-request/execute-request/executions.js';
+import { Sweeper } from './governed-request/recover-requests/sweeper.js';
+import { createHttpApp } from './http/create-http-app.js';
+import { openKeyFile } from './identity/key-file.js';
+import { KeyRing } from './identity/key-ring.js';
+import type { AgentGateway } from './openclaw/agent-gateway.js';
+import { loadPolicy } from './policy/load-policy.js';
+import type { Policy } from './policy/policy.js';
+import { systemClock, type Clock } from './runtime/clock.js';
+import { closeAll } from './runtime/close-all.js';
+import type { Configuration } from './runtime/configuration.js';
+import { prepareDataDirectory } from './runtime/data-directory.js';
+import { openViewDatabase } from './views/database/view-database.js';
+import { Projector } from './views/projector/projector.js';
+import { reportTo } from './views/projector/report-to.js';
+import { PROJECTIONS } from './views/projections.js';
+
+/** A running service. */
+export interface Docket {
+  /** `http://<host>:<port>`. */
+  readonly url: string;
+  /** Where the plain first keys were written, if this start made them. */
+  readonly firstKeysFile: string | null;
+  /** Stops accepting, finishes what runs within a bound, closes the stores; the gateway stays open. */
+  close(): Promise<void>;
+}
+
+export interface DocketOptions {
+  readonly configuration: Configuration;
+  readonly gateway: AgentGateway;
+  readonly log: Logger;
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Starts the service: opens what it is configured for, brings the views up to date in the background, listens.
+ * Throws `ConfigurationError`, `PolicyInvalid`, `EventStoreError` and system errors, with everything closed again.
+ */
+export async function startDocket(options: DocketOptions): Promise<Docket> {
+  const { configuration, log } = options;
+  prepareDataDirectory(configuration.dataDir);
+  const policy = await loadPolicy(configuration.policyDir);
+  const { keys, firstKeysFile } = openKeys(configuration);
+  const adapters = await openAdapters(options, policy, new KeyRing(keys));
+  const app = await createHttpApp(AppModule.over(adapters), log);
+  const close = () => closeService(app, adapters);
+  try {
+    await app.listen(configuration.port, configuration.host);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  adapters.projector.start();
+  app.get(Sweeper).start();
+  return { url: await app.getUrl(), firstKeysFile, close };
+}
+
+const openKeys = ({ keysFile, dataDir }: Configuration) =>
+  openKeyFile(keysFile, join(dataDir, 'first-keys.json'));
+
+async function openAdapters(
+  { configuration, gateway, log, clock = systemClock }: DocketOptions,
+  policy: Policy,
+  keys: KeyRing,
+): Promise<Adapters> {
+  const { dataDir, executionDeadline: deadline, maxExecutions } = configuration;
+  const eventStore = await openEventStore(configuration);
+  const views = await openViewDatabase(join(dataDir, 'views.db'), PROJECTIONS);
+  const projector = new Projector(eventStore, views, PROJECTIONS, reportTo(log));
+  const execution = { deadline, maxExecutions };
+  return { eventStore, gateway, policy, keys, views, projector, execution, clock, log };
+}
+
+const closeService = (
+  app: NestFastifyApplication,
+  { log, projector, views, eventStore }: Adapters,
+): Promise<void> =>
+  closeAll(log, [
+    () => app.get(Sweeper).stop(),
+    () => Promise.all([app.close(), app.get(Executions).stop()]),
+    () => projector.stop(),
+    () => views.close(),
+    () => eventStore.close(),
+  ]);
+
+/** Opens the event store that is configured. */
+export const openEventStore = ({ eventStore, dataDir }: Configuration): Promise<EventStore> =>
+  eventStore === 'sqlite'
+    ? openSqliteEventStore(join(dataDir, 'events.db'))
+    : openEventStoreDb(eventStore);

@@ -1,0 +1,74 @@
+import type { EventStoreErrorCode } from '../event-store/event-store.errors.js';
+import type { RefusalCode } from '../governed-request/refused.js';
+import type { ViewErrorCode } from '../views/view-error.js';
+
+/** Everything that can go wrong at the HTTP edge itself. */
+export type HttpProblemCode =
+  | 'invalid-request'
+  | 'malformed-body'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'not-acceptable'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'request-timeout'
+  | 'headers-too-large'
+  | 'invalid-position'
+  | 'unknown-agent'
+  | 'saturated'
+  | 'stopping'
+  | 'internal-error';
+
+export type ProblemCode =
+  HttpProblemCode | RefusalCode | ViewErrorCode | `store-${EventStoreErrorCode}`;
+
+/** The one table from codes to HTTP: status and a title that does not change from case to case (RFC 9457, 3.1.3). */
+export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
+  'invalid-request': [400, 'The request is not valid'],
+  'malformed-body': [400, 'The body is not JSON'],
+  unauthenticated: [401, 'A valid key is needed'],
+  forbidden: [403, 'This key may not do that'],
+  'not-found': [404, 'There is nothing at this address'],
+  'method-not-allowed': [405, 'This address does not take this method'],
+  'not-acceptable': [406, 'The format asked for is not offered'],
+  'body-too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'The body must be application/json'],
+  'request-timeout': [408, 'The request took too long to arrive'],
+  'headers-too-large': [431, 'Address and headers are too large'],
+  'invalid-position': [400, 'The position is not that of an event'],
+  'unknown-agent': [400, 'The gateway has no such agent'],
+  saturated: [503, 'Too many requests are waiting'],
+  stopping: [503, 'The service is stopping'],
+  'internal-error': [500, 'Something went wrong here'],
+
+  'request-not-found': [404, 'There is no such request'],
+  'idempotency-key-reused': [422, 'The Idempotency-Key belongs to another request'],
+  'not-awaiting-approval': [409, 'The request does not wait for approval'],
+  'approval-expired': [409, 'The approval has expired'],
+  'approval-not-expired': [409, 'The approval has not expired'],
+  'self-approval': [403, 'Nobody decides their own request'],
+  'not-eligible': [403, 'This approver may not decide'],
+  'already-decided': [409, 'This approver has already decided'],
+  'content-changed': [409, 'The content is not the one that was reviewed'],
+  'not-withdrawable': [409, 'The request can no longer be withdrawn'],
+  'not-executable': [409, 'The request may not be executed'],
+  'not-executing': [409, 'The request is not being executed'],
+
+  'invalid-cursor': [400, 'The cursor is not one of ours'],
+  'search-too-long': [400, 'The search has too many words'],
+  'invalid-range': [400, 'The period ends before it begins'],
+  'interval-too-fine': [400, 'The interval is too fine for the period'],
+  'view-behind': [503, 'The view has not caught up yet'],
+  'view-unknown': [404, 'There is no such view'],
+
+  'store-version-conflict': [409, 'The request changed at the same moment'],
+  'store-too-large': [413, 'The content is too large to record'],
+  'store-denied': [503, 'The event store refuses the service'],
+  'store-invalid': [500, 'Something went wrong here'],
+  'store-position-unknown': [400, 'The position is not that of an event'],
+  'store-unavailable': [503, 'The event store is not available'],
+  'store-outcome-unknown': [503, 'It is not known whether it was recorded'],
+  'store-closed': [503, 'The service is stopping'],
+};

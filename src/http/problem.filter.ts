@@ -1,0 +1,33 @@
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Problem } from './problem.js';
+import type { RouteTable } from './route-table.js';
+import { toProblem } from './to-problem.js';
+
+/** Answers everything that is thrown as problem details; what nobody expected is logged with its stack, never sent. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly log: Logger,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const { method, url } = http.getRequest<FastifyRequest>();
+    const problem =
+      error instanceof NotFoundException ? this.routes.unroutable(method, url) : toProblem(error);
+    if (problem.status >= 500) this.log.error({ err: error, code: problem.code }, 'request failed');
+    sendProblem(http.getResponse<FastifyReply>(), problem);
+  }
+}
+
+/** Answers with the problem. */
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  void reply
+    .status(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json; charset=utf-8')
+    .send(problem.details);
+}

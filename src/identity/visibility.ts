@@ -1,0 +1,35 @@
+import { Problem } from '../http/problem.js';
+import { withoutContent } from '../views/exports/without-content.js';
+import type { Trace } from '../views/request-trace/trace.js';
+import { hasRole, type Principal } from './principal.js';
+
+/** Whether the caller reads every request with its content: those who decide and those who audit. */
+export const readsEverything = (caller: Principal): boolean =>
+  hasRole(caller, 'approver', 'auditor');
+
+/** What the caller may see of a request; `null` when it does not exist for them. */
+export function visibleTo(caller: Principal, trace: Trace): Trace | null {
+  if (readsEverything(caller)) return trace;
+  if (hasRole(caller, 'requester') && trace.requester === caller.id) return trace;
+  return hasRole(caller, 'analyst') ? withoutContent(trace) : null;
+}
+
+interface Asked {
+  readonly requester?: string | undefined;
+  readonly q?: string | undefined;
+}
+
+/** Narrows a list to what the caller may see; throws when they ask for more. */
+export function visibleList(caller: Principal, { requester, q }: Asked): Asked {
+  if (readsEverything(caller)) return { requester, q };
+  if (hasRole(caller, 'analyst')) {
+    if (q !== undefined) throw forbidden('Searching texts needs the role approver or auditor.');
+    return { requester };
+  }
+  if (requester !== undefined && requester !== caller.id) {
+    throw forbidden('A requester lists its own requests only.');
+  }
+  return { requester: caller.id, q };
+}
+
+const forbidden = (detail: string): Problem => new Problem('forbidden', detail);

@@ -1,0 +1,79 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { projectRoot } from './project-root.js';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1).max(10_000);
+const seconds = z
+  .string()
+  .regex(/^\d+ ?s?$/, 'expected seconds, e.g. 180')
+  .transform((text) => Number.parseInt(text, 10))
+  .pipe(z.number().min(1).max(86_400));
+const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+const path = z
+  .string()
+  .min(1)
+  .transform((given) => resolve(given));
+
+/**
+ * Every environment variable the service reads. The descriptions are what `docs/reference/configuration.md` says of
+ * them; `npm run docs` writes it.
+ */
+export const settings = z.object({
+  DOCKET_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen at.'),
+  DOCKET_PORT: port.default(3000).describe('Port to listen at; 0 takes any free one.'),
+  DOCKET_DATA_DIR: path
+    .default(resolve('data'))
+    .describe(
+      'Folder for the event log, the views, the keys and the managed gateway. One folder serves one Docket. A relative path begins at the working directory.',
+    ),
+  DOCKET_EVENT_STORE: z
+    .string()
+    .regex(/^(sqlite$|esdb:\/\/)/, 'expected `sqlite` or an esdb:// connection string')
+    .default('sqlite')
+    .describe(
+      'Where events are kept: `sqlite` in the data directory, or EventStoreDB by its `esdb://` connection string.',
+    ),
+  DOCKET_VIEWS: z
+    .literal('sqlite', 'expected `sqlite`')
+    .default('sqlite')
+    .describe('Where the read models are kept: `views.db` in the data directory.'),
+  DOCKET_POLICY_DIR: path
+    .default(join(projectRoot, 'policies', 'default'))
+    .describe('Folder of the policy that classifies requests.'),
+  DOCKET_KEYS_FILE: path
+    .optional()
+    .describe('File of the hashed API keys. Default: `keys.json` in the data directory.'),
+  DOCKET_EXECUTION_DEADLINE: seconds
+    .default(180)
+    .describe('Seconds an execution may take, 1 to 86400, e.g. `180` or `180 s`.'),
+  DOCKET_MAX_EXECUTIONS: count
+    .default(16)
+    .describe(
+      'Calls to the gateway at the same time, 1 to 10000. 64 times as many may wait; then submissions are answered 503.',
+    ),
+  DOCKET_MODEL: z
+    .string()
+    .min(1)
+    .default('openai/gpt-4.1-mini')
+    .describe('Model of the managed gateway when `OPENAI_API_KEY` is set.'),
+  DOCKET_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('What is logged, as JSON lines on standard error.'),
+  OPENCLAW_URL: httpUrl
+    .optional()
+    .describe(
+      'Address of an OpenClaw gateway that is already there. Without it Docket runs its own.',
+    ),
+  OPENCLAW_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Bearer token of that gateway; goes together with `OPENCLAW_URL`.'),
+  OPENAI_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Gives the managed gateway a real model. Without it the rehearsal model answers.'),
+});
