@@ -4,6 +4,7 @@ import { agentGatewayContract } from '../../src/openclaw/agent-gateway.contract.
 import { createGatewayClient } from '../../src/openclaw/gateway-client/gateway-client.js';
 import { managedGatewaySuite } from './managed-gateway.suite.js';
 import { startRealGateway, type RealGateway } from './real-gateway.js';
+import { storiesSuite } from './stories.suite.js';
 
 /** Starting takes half a minute, and a minute more where OpenClaw is not installed yet. */
 const START_LIMIT_MS = 600_000;
@@ -28,6 +29,8 @@ describe('With the real OpenClaw', () => {
       stranger: createGatewayClient({ url, token: 'a-wrong-token' }),
     };
   });
+
+  storiesSuite(() => real);
 
   managedGatewaySuite(() => real);
 
