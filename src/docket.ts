@@ -15,6 +15,7 @@ import { loadPolicy } from './policy/load-policy.js';
 import type { Policy } from './policy/policy.js';
 import { systemClock, type Clock } from './runtime/clock.js';
 import { closeAll } from './runtime/close-all.js';
+import { AddressInUse } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import { prepareDataDirectory } from './runtime/data-directory.js';
 import { openViewDatabase } from './views/database/view-database.js';
@@ -52,14 +53,25 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   const app = await createHttpApp(AppModule.over(adapters), log);
   const close = () => closeService(app, adapters);
   try {
-    await app.listen(configuration.port, configuration.host);
+    const url = await listen(app, configuration);
+    adapters.projector.start();
+    app.get(Sweeper).start();
+    return { url, firstKeysFile, close };
   } catch (error) {
     await close();
     throw error;
   }
-  adapters.projector.start();
-  app.get(Sweeper).start();
-  return { url: await app.getUrl(), firstKeysFile, close };
+}
+
+/** Fastify's own `listen`, since Nest's logs a failure on top of throwing it. */
+async function listen(app: NestFastifyApplication, { host, port }: Configuration): Promise<string> {
+  await app.init();
+  try {
+    return await app.getHttpAdapter().getInstance().listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EADDRINUSE' ? new AddressInUse(host, port) : error;
+  }
 }
 
 const openKeys = ({ keysFile, dataDir }: Configuration) =>

@@ -10,7 +10,8 @@ export const replayCommand = new Command('replay')
   .option('--url <url>', 'ask the service that runs there, with the key in DOCKET_KEY')
   .action(replay);
 
-async function replay(id: string, { url }: { readonly url?: string }): Promise<void> {
+async function replay(given: string, { url }: { readonly url?: string }): Promise<void> {
+  const id = given.toLowerCase();
   const events = url
     ? await eventsFromService(url, process.env['DOCKET_KEY'], id)
     : await eventsFromStore(readConfiguration(process.env), id);

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { EventStoreError } from '../event-store/event-store.errors.js';
 import { ManagedGatewayError } from '../openclaw/managed-gateway/managed-gateway.errors.js';
 import { PolicyInvalid } from '../policy/policy-invalid.js';
@@ -16,7 +17,7 @@ export function reportFailure(error: unknown): number {
 }
 
 function lineOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'it failed for an unknown reason';
+  if (!isNativeError(error)) return 'it failed for an unknown reason';
   return KNOWN.some((known) => error instanceof known) || isSystemError(error)
     ? oneLine(error.message)
     : `an unexpected error: ${oneLine(error.stack ?? error.message)}`;

@@ -57,8 +57,14 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
 
 const describe = (issue: z.core.$ZodIssue): string => `${issue.path.join('.')}: ${issue.message}`;
 
+/** Read by commands that ask a service which runs elsewhere. */
+const CLIENT_KEY = 'DOCKET_KEY';
+
 const isUnknownSetting = (name: string): boolean =>
-  name.startsWith('DOCKET_') && !name.startsWith('DOCKET_TEST_') && !(name in settings.shape);
+  name.startsWith('DOCKET_') &&
+  !name.startsWith('DOCKET_TEST_') &&
+  name !== CLIENT_KEY &&
+  !(name in settings.shape);
 
 /** A variable set to nothing counts as not set, as in a compose file's `VAR=`. */
 const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -3,13 +3,13 @@ import type { Trace } from '../../views/request-trace/trace.js';
 import type { RiskReport } from '../../views/risk-report/risk-report.js';
 import { printable } from '../printable.js';
 
-const PREVIEW = 60;
+const PREVIEW = 42;
 
 /** The table at the end of the demo. */
 export function traceTable(traces: readonly Trace[]): string {
   const table = new Table({
     head: ['id', 'risk', 'status', 'decided by', 'response'],
-    colWidths: [38, 7, 10, 16, 64],
+    colWidths: [38, 7, 10, 16, 44],
     wordWrap: true,
     style: { head: [], border: [] },
   });

@@ -1,11 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { startDocket } from '../../docket.js';
+import { startDocket, type Docket, type DocketOptions } from '../../docket.js';
 import { openGateway } from '../../openclaw/open-gateway.js';
 import { closeAll } from '../../runtime/close-all.js';
+import { AddressInUse } from '../../runtime/configuration.error.js';
 import { readConfiguration, type Configuration } from '../../runtime/configuration.js';
 import { createLogger } from '../../runtime/logger.js';
 import type { Trace } from '../../views/request-trace/trace.js';
@@ -23,52 +22,51 @@ export const demoCommand = new Command('demo')
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function demo({ once: endsAfterTable }: { readonly once?: true }): Promise<void> {
-  const configuration = await demoConfiguration();
+async function demo({ once }: { readonly once?: true }): Promise<void> {
+  const configuration = demoConfiguration();
   const log = createLogger(process.env['DOCKET_LOG_LEVEL'] ? configuration.logLevel : 'warn');
   const stopped = untilStopped();
   const opened = await openGateway(configuration, log, process.stderr);
   const steps = [() => opened.close()];
-  try {
+  const show = async (): Promise<void> => {
     print(`Docket drives ${opened.description}.`);
-    const stoppedEarly = await Promise.race([opened.ready(), stopped.then(() => true)]);
-    if (stoppedEarly) return;
-    const docket = await startDocket({ configuration, gateway: opened.gateway, log });
+    await opened.ready();
+    const docket = await startAnywhere({ configuration, gateway: opened.gateway, log });
     steps.unshift(() => docket.close());
-    const keys = join(configuration.dataDir, 'first-keys.json');
-    const failures = await tellStories(clientOf(docket.url, keys));
-    print(`\nDocket serves at ${docket.url}, its API is described at ${docket.url}/docs`);
-    print(`Keys to call it with: ${keys}`);
-    if (failures > 0)
-      throw new CommandFailed(`${failures} requests ended otherwise than expected.`);
-    if (endsAfterTable) return;
+    await tellAll(docket.url, join(configuration.dataDir, 'first-keys.json'));
+    if (once) return;
     print('Press Ctrl-C to stop.');
     await stopped;
+  };
+  try {
+    await Promise.race([show(), stopped]);
   } finally {
     await closeAll(log, steps);
   }
 }
 
-/** A data directory of its own, so that a demo never mixes with what a service recorded; any free port if 3000 is taken. */
-async function demoConfiguration(): Promise<Configuration> {
+/** A data directory of its own, so that a demo never mixes with what a service recorded. */
+function demoConfiguration(): Configuration {
   const configuration = readConfiguration(process.env);
   const dataDir = join(configuration.dataDir, 'demo');
-  const keysFile = join(dataDir, 'keys.json');
-  const { host, port } = configuration;
-  const chosen = process.env['DOCKET_PORT'] || (await isFree(host, port)) ? port : 0;
-  return { ...configuration, dataDir, keysFile, port: chosen };
+  return { ...configuration, dataDir, keysFile: join(dataDir, 'keys.json') };
 }
 
-async function isFree(host: string, port: number): Promise<boolean> {
-  const server = createServer();
+/** Starts the service, at any free port where nobody asked for the one that is taken. */
+async function startAnywhere(options: DocketOptions): Promise<Docket> {
   try {
-    await once(server.listen(port, host), 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
+    return await startDocket(options);
+  } catch (error) {
+    if (!(error instanceof AddressInUse) || process.env['DOCKET_PORT']) throw error;
+    return startDocket({ ...options, configuration: { ...options.configuration, port: 0 } });
   }
+}
+
+async function tellAll(url: string, keys: string): Promise<void> {
+  const failures = await tellStories(clientOf(url, keys));
+  print(`\nDocket serves at ${url}, its API is described at ${url}/docs`);
+  print(`Keys to call it with: ${keys}`);
+  if (failures > 0) throw new CommandFailed(`${failures} requests ended otherwise than expected.`);
 }
 
 function clientOf(url: string, keys: string): DemoClient {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LoggedEvent } from '../views/event-log/logged-event.js';
+import { timeline } from './timeline.js';
+
+const event: LoggedEvent = {
+  id: '0',
+  type: 'Blocked',
+  stream: 'governedRequest-1',
+  version: 2,
+  position: '7',
+  recordedAt: '2026-11-22T09:30:00.000Z',
+  actor: 'grace',
+  correlationId: '1',
+  causationId: '1',
+  data: { by: 'grace', reason: 'Two\nlines', findings: [{ rule: 'x' }], long: 'a'.repeat(101) },
+};
+
+describe('A timeline', () => {
+  it('tells when what happened by whom, and the data below', () => {
+    expect(timeline([event])).toBe(
+      [
+        '2026-11-22T09:30:00.000Z  Blocked  by grace  (version 2, position 7)',
+        '    by: grace',
+        '    reason: Two lines',
+        '    findings: [{"rule":"x"}]',
+        `    long: ${'a'.repeat(100)}… (101 characters)`,
+        '\n',
+      ].join('\n'),
+    );
+  });
+
+  it('tells how long after the one before', () => {
+    const later = { ...event, recordedAt: '2026-11-22T09:30:01.250Z' };
+    expect(timeline([event, later])).toContain('position 7, +1250 ms)');
+  });
+
+  it('tells what it can of an event without metadata', () => {
+    const bare = { ...event, recordedAt: null, actor: null, data: null };
+    expect(timeline([event, bare])).toContain(
+      'unknown time  Blocked  by unknown  (version 2, position 7)\n\n',
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { issueKey, storedKey } from './api-key.js';
+import { KeyRing } from './key-ring.js';
+
+const ada = { id: 'ada', roles: ['requester'], groups: ['finance'] } as const;
+
+describe('An API key', () => {
+  it('stands for its identity, with its roles and groups', () => {
+    const { stored, plain } = issueKey(ada);
+    expect(
+      new KeyRing([issueKey({ ...ada, id: 'bob' }).stored, stored]).authenticate(plain),
+    ).toEqual(ada);
+  });
+
+  it('is stored without what would let somebody use it', () => {
+    const { stored, plain } = issueKey(ada);
+    expect(storedKey.parse(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
+    expect(JSON.stringify(stored)).not.toContain(plain.split('_').slice(2).join('_'));
+  });
+
+  it('is never issued twice', () => {
+    const keys = Array.from({ length: 50 }, () => issueKey(ada));
+    expect(new Set(keys.map(({ plain }) => plain)).size).toBe(50);
+    expect(new Set(keys.map(({ stored }) => stored.hash)).size).toBe(50);
+  });
+
+  it('is worth nothing with any one character changed', () => {
+    const { stored, plain } = issueKey(ada);
+    const ring = new KeyRing([stored]);
+    // The last character of 32 bytes in base64url carries two bits that mean nothing, yet is compared as text.
+    const change = fc.tuple(fc.nat(plain.length - 1), fc.constantFrom(...'aZ09_-. é'));
+    fc.assert(
+      fc.property(change, ([at, character]) => {
+        fc.pre(plain[at] !== character);
+        const wrong = plain.slice(0, at) + character + plain.slice(at + 1);
+        expect(ring.authenticate(wrong)).toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is worth nothing with another key’s secret, cut, prolonged or empty', () => {
+    const [one, two] = [issueKey(ada), issueKey({ ...ada, id: 'bob' })];
+    const ring = new KeyRing([one.stored, two.stored]);
+    const mixed = `docket_${one.stored.id}_${two.plain.split('_').slice(2).join('_')}`;
+    for (const wrong of [
+      mixed,
+      one.plain.slice(0, -1),
+      `${one.plain}A`,
+      '',
+      'docket__',
+      one.stored.hash,
+    ]) {
+      expect(ring.authenticate(wrong)).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { ConfigurationError } from '../runtime/configuration.error.js';
+import { issueKey } from './api-key.js';
+import { openKeyFile } from './key-file.js';
+import { KeyRing } from './key-ring.js';
+import { role } from './principal.js';
+
+describe('The key file', () => {
+  let folder: string;
+  let file: string;
+  let first: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'docket-keys-'));
+    file = join(folder, 'keys.json');
+    first = join(folder, 'first-keys.json');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is made with one key a role, whose plain text is written once beside it', () => {
+    const opened = openKeyFile(file, first);
+    expect(opened.firstKeysFile).toBe(first);
+    const plain = z.record(role, z.string()).parse(JSON.parse(readFileSync(first, 'utf8')));
+    const ring = new KeyRing(opened.keys);
+    for (const name of role.options) {
+      expect(ring.authenticate(plain[name])).toEqual({ id: name, roles: [name], groups: [] });
+    }
+    for (const one of [file, first]) expect(statSync(one).mode & 0o777).toBe(0o600);
+  });
+
+  it('is read again as it is, and the plain keys are not needed any more', () => {
+    const made = openKeyFile(file, first);
+    rmSync(first);
+    expect(openKeyFile(file, first)).toEqual({ keys: made.keys, firstKeysFile: null });
+  });
+
+  const key = issueKey({ id: 'ada', roles: ['requester'], groups: [] }).stored;
+  it.each([
+    ['no JSON', '{"keys":'],
+    ['something else', '[]'],
+    ['an unknown role', JSON.stringify({ keys: [{ ...key, roles: ['king'] }] })],
+    ['no role', JSON.stringify({ keys: [{ ...key, roles: [] }] })],
+    ['nobody', JSON.stringify({ keys: [{ ...key, identity: '' }] })],
+    ['a hash cut off', JSON.stringify({ keys: [{ ...key, hash: key.hash.slice(1) }] })],
+    ['an unknown field', JSON.stringify({ keys: [{ ...key, plain: 'docket_x' }] })],
+  ])('with %s in it stops the start in one line that shows no hash', (_, text) => {
+    writeFileSync(file, text);
+    const open = () => openKeyFile(file, first);
+    expect(open).toThrow(ConfigurationError);
+    expect(open).toThrow(/^DOCKET_KEYS_FILE \S+keys\.json cannot be read: [^\n]+$/);
+    expect(open).not.toThrow(key.hash.slice(1));
+  });
+});

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from './configuration.error.js';
+import { readConfiguration } from './configuration.js';
+
+describe('The configuration', () => {
+  it('needs no setting at all', () => {
+    expect(readConfiguration({ PATH: '/bin' })).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      dataDir: resolve('data'),
+      keysFile: resolve('data/keys.json'),
+      eventStore: 'sqlite',
+      executionDeadline: 180_000,
+      maxExecutions: 16,
+      gateway: null,
+      openAiApiKey: null,
+    });
+  });
+
+  it('takes what is set, and an empty variable as not set', () => {
+    const env = {
+      DOCKET_PORT: '0',
+      DOCKET_DATA_DIR: '/tmp/x',
+      DOCKET_EXECUTION_DEADLINE: '5 s',
+      DOCKET_EVENT_STORE: 'esdb://localhost:2113?tls=false',
+      DOCKET_HOST: '',
+      OPENCLAW_URL: 'http://127.0.0.1:18789',
+      OPENCLAW_TOKEN: 't',
+    };
+    expect(readConfiguration(env)).toMatchObject({
+      host: '127.0.0.1',
+      port: 0,
+      dataDir: '/tmp/x',
+      keysFile: '/tmp/x/keys.json',
+      executionDeadline: 5_000,
+      eventStore: 'esdb://localhost:2113?tls=false',
+      gateway: { url: 'http://127.0.0.1:18789', token: 't' },
+    });
+  });
+
+  it('may hold the key of the commands that ask a running service', () => {
+    expect(() => readConfiguration({ DOCKET_KEY: 'docket_x' })).not.toThrow();
+  });
+
+  it.each([
+    ['DOCKET_PORT', 'secret'],
+    ['DOCKET_PORT', '65536'],
+    ['DOCKET_PORT', '-1'],
+    ['DOCKET_PORT', '1.5'],
+    ['DOCKET_MAX_EXECUTIONS', '0'],
+    ['DOCKET_MAX_EXECUTIONS', '10001'],
+    ['DOCKET_EXECUTION_DEADLINE', '0'],
+    ['DOCKET_EXECUTION_DEADLINE', '3 m'],
+    ['DOCKET_EXECUTION_DEADLINE', '86401'],
+    ['DOCKET_EVENT_STORE', 'postgres://secret'],
+    ['DOCKET_VIEWS', 'mysql://secret'],
+    ['DOCKET_LOG_LEVEL', 'loud'],
+    ['OPENCLAW_URL', 'ftp://secret'],
+    ['OPENCLAW_TOKEN', 'secret'],
+    ['DOCKET_COLOUR', 'secret'],
+  ])(
+    'with a wrong %s (%s) is refused in one line that names it and not its value',
+    (name, value) => {
+      const read = () => readConfiguration({ [name]: value });
+      expect(read).toThrow(ConfigurationError);
+      expect(read).toThrow(
+        name === 'OPENCLAW_TOKEN' ? /^OPENCLAW_URL: [^\n]+$/ : new RegExp(`^${name}: [^\\n]+$`),
+      );
+      expect(read).not.toThrow(/secret/);
+    },
+  );
+
+  it('names everything that is wrong at once', () => {
+    const read = () => readConfiguration({ DOCKET_PORT: 'x', DOCKET_MAX_EXECUTIONS: 'x' });
+    expect(read).toThrow(/DOCKET_PORT: .+; DOCKET_MAX_EXECUTIONS: /);
+  });
+});
