@@ -20,7 +20,10 @@ module.exports = {
         ],
       },
       to: {
-        path: ['^src/(http|views|identity|runtime|cli)/', '^node_modules/(@nestjs|undici|kysely|fastify)'],
+        path: [
+          '^src/(http|views|identity|runtime|cli)/',
+          '^node_modules/(@nestjs|undici|kysely|fastify)',
+        ],
       },
     },
     {
@@ -79,6 +82,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -1,4 +1,5 @@
 import { EventStoreError } from './event-store.errors.js';
+import { isJsonEvent } from './json-event.js';
 import { MAX_APPEND_BYTES, NO_STREAM, type NewEvent } from './event-store.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -45,12 +46,17 @@ function validateEvent(event: NewEvent): NewEvent {
   if (!isName(event.type)) {
     throw invalid(`${JSON.stringify(event.type)} cannot be the type of an event.`);
   }
-  if (!isJson(event.data))
+  if (!isJsonEvent(event)) refuseOtherTexts(event);
+  return id === event.id ? event : { ...event, id };
+}
+
+function refuseOtherTexts({ id, data, metadata }: NewEvent): void {
+  if (!isJson(data)) {
     throw invalid(`The data of event ${id} is not text as JSON.stringify writes it.`);
-  if (!isJsonObject(event.metadata)) {
+  }
+  if (!isJsonObject(metadata)) {
     throw invalid(`The metadata of event ${id} is not an object as JSON.stringify writes it.`);
   }
-  return id === event.id ? event : { ...event, id };
 }
 
 function refuseRepeatedIds(events: readonly NewEvent[]): void {

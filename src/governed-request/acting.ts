@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Acting } from './governed-requests.js';
 
 /** The name under which the service acts by itself. */
-export const SERVICE = 'docket';
+const SERVICE = 'docket';
 
 /** What Docket does by itself, in consequence of `causationId`. */
 export const serviceActing = (causationId: string): Acting => ({

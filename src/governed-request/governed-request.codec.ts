@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NewEvent, StoredEvent } from '../event-store/event-store.js';
+import { jsonEvent } from '../event-store/json-event.js';
 import {
   eventMetadata,
   eventSchemas,
@@ -29,14 +30,11 @@ export class UnreadableEvent extends Error {
   }
 }
 
-export function encode(event: GovernedRequestEvent, id: string, metadata: EventMetadata): NewEvent {
-  return {
-    id,
-    type: event.type,
-    data: JSON.stringify(event.data),
-    metadata: JSON.stringify(metadata),
-  };
-}
+export const encode = (
+  { type, data }: GovernedRequestEvent,
+  id: string,
+  metadata: EventMetadata,
+): NewEvent => jsonEvent(id, type, data, metadata);
 
 /** Parses a stored event; throws `UnreadableEvent` on an unknown type, shape or schema version. */
 export function decode(stored: StoredEvent): RecordedEvent {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { VERSION } from '../runtime/version.js';
 
 /** The OpenAPI 3.1 document of every route, generated from the zod schemas that check the calls. */
-export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
+function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Docket')

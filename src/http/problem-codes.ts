@@ -3,7 +3,7 @@ import type { RefusalCode } from '../governed-request/refused.js';
 import type { ViewErrorCode } from '../views/view-error.js';
 
 /** Everything that can go wrong at the HTTP edge itself. */
-export type HttpProblemCode =
+type HttpProblemCode =
   | 'invalid-request'
   | 'malformed-body'
   | 'unauthenticated'

@@ -29,7 +29,10 @@ describe('An API key', () => {
     const { stored, plain } = issueKey(ada);
     const ring = new KeyRing([stored]);
     // The last character of 32 bytes in base64url carries two bits that mean nothing, yet is compared as text.
-    const change = fc.tuple(fc.nat(plain.length - 1), fc.constantFrom(...'aZ09_-. é'));
+    const change = fc.tuple(
+      fc.nat(plain.length - 1),
+      fc.constantFrom('a', 'Z', '0', '9', '_', '-', '.', ' ', 'é'),
+    );
     fc.assert(
       fc.property(change, ([at, character]) => {
         fc.pre(plain[at] !== character);

@@ -158,6 +158,17 @@ describe('several rules', () => {
 
 const inTagCharacters = (c: string) => String.fromCodePoint(0xe0000 + c.charCodeAt(0));
 
+describe('words that two matchers of one rule find', () => {
+  it('are one finding', () => {
+    const twice = parsePolicy(
+      'policy.yaml',
+      Buffer.from(POLICY.replace('- { words: [pay,', '- { words: [pay] }\n      - { words: [pay,')),
+    );
+    const { findings } = twice.classify({ kind: 'chat', request: 'pay the bill' });
+    expect(findings.map(({ text }) => text)).toEqual(['pay']);
+  });
+});
+
 describe('a disguised request', () => {
   it.each([
     ['look-alikes', 'dеlеtе the dаtаbаsе'],

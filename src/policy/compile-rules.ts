@@ -12,12 +12,12 @@ export type Matcher =
   | { readonly kind: 'near'; readonly groups: readonly Group[]; readonly within: number };
 
 /** A rule's matcher; `rule` is the rule's place in the file. */
-export interface RuleMatcher {
+interface RuleMatcher {
   readonly rule: number;
   readonly matcher: Matcher;
 }
 
-export interface RulePattern {
+interface RulePattern {
   readonly rule: number;
   readonly pattern: RE2JS;
 }

@@ -15,7 +15,7 @@ export interface RuleMatch {
 }
 
 /** More matches of one rule say nothing new. */
-export const MATCHES_PER_RULE = 3;
+const MATCHES_PER_RULE = 3;
 
 /** How many words before a match its rule's `unless` is looked for. */
 const UNLESS_BEFORE = 6;
@@ -100,11 +100,18 @@ class Matches {
   /** The hidden part of a text stands behind the visible one, so what was folded later may have been written earlier. */
   addUnits(rule: number, start: number, end: number): void {
     const { folded } = this;
-    this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
-    this.list.push({
+    const match = {
       rule,
       start: Math.min(folded.originalStart(start), folded.originalStart(end - 1)),
       end: Math.max(folded.originalEnd(start), folded.originalEnd(end - 1)),
-    });
+    };
+    if (this.has(match)) return;
+    this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
+    this.list.push(match);
+  }
+
+  /** Several matchers of one rule may find the same words. */
+  private has({ rule, start, end }: RuleMatch): boolean {
+    return this.list.some((m) => m.rule === rule && m.start === start && m.end === end);
   }
 }

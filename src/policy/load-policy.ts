@@ -5,7 +5,7 @@ import { PolicyInvalid } from './policy-invalid.js';
 import type { Policy } from './policy.js';
 
 /** The one file of a policy's directory. */
-export const POLICY_FILE = 'policy.yaml';
+const POLICY_FILE = 'policy.yaml';
 
 /** A larger file is a mistake. */
 const LARGEST_FILE = 1_048_576;

@@ -11,7 +11,7 @@ export type TermWord =
   /** What no list of words can say. */
   | { readonly kind: 'builtin'; readonly key: Builtin };
 
-export const builtins = ['<start>', '<number>', '<amount>', '<address>'] as const;
+const builtins = ['<start>', '<number>', '<amount>', '<address>'] as const;
 
 /**
  * `<start>`: the first word of a sentence or line. `<number>`: digits. `<amount>`: digits with a currency sign.

@@ -12,7 +12,7 @@ export interface Token {
 }
 
 /** Longer runs of letters are no words: they are kept as one token without its text. */
-export const LONGEST_WORD = 48;
+const LONGEST_WORD = 48;
 
 /** Between the visible and the hidden part of a text lies more than any gap. */
 const HIDDEN_PART = 1_000_000;

@@ -18,7 +18,7 @@ export interface Place {
 
 const tuple = z.tuple([z.iso.datetime({ precision: 3 }), z.string().min(1).max(256)]);
 
-export const cursorOf = ({ at, id }: Place): string =>
+const cursorOf = ({ at, id }: Place): string =>
   Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
 /** Reads a cursor that a page gave out; throws `invalid-cursor` for anything else. */

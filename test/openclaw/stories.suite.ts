@@ -16,8 +16,13 @@ import type { RealGateway } from './real-gateway.js';
 const EVENTS = {
   green: ['Submitted', 'Classified', 'ExecutionStarted', 'Executed'],
   amber: [
-    ...['Submitted', 'Classified', 'ApprovalRequested', 'ApprovalGranted', 'Approved'],
-    ...['ExecutionStarted', 'Executed'],
+    'Submitted',
+    'Classified',
+    'ApprovalRequested',
+    'ApprovalGranted',
+    'Approved',
+    'ExecutionStarted',
+    'Executed',
   ],
   red: ['Submitted', 'Classified', 'Blocked'],
 } as const;

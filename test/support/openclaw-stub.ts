@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const STUB_TOKEN = 'stub-token-5f2c9d81e6b74a30';
 
 /** A request as the stub got it. */
-export interface StubRequest {
+interface StubRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import { jsonEvent } from '../json-event.js';
 import type { Subject } from '../event-store.contract.js';
 import { NO_STREAM, type NewEvent } from '../event-store.js';
 import { eventsOf, newStream, readLog, sampleEvent } from './sample-log.contract.js';
@@ -37,6 +39,16 @@ export function describeFidelity(subject: Subject): void {
       await fc.assert(
         fc.asyncProperty(events, async (written) => void (await readsBack(written))),
         { numRuns: 40 },
+      );
+    });
+
+    it('are those of the values that an event was made of', async () => {
+      const values = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue());
+      await fc.assert(
+        fc.asyncProperty(values, values, async (data, metadata) => {
+          await readsBack([jsonEvent(randomUUID(), 'Approved', data, metadata)]);
+        }),
+        { numRuns: 20 },
       );
     });
 

@@ -6,7 +6,7 @@ import { watchCall, type CallWatch } from '../call-watch.js';
 import { agentSession } from '../gateway-client/agent-session.js';
 
 /** What comes of a call: an answer, an error, or nothing until its deadline, its caller or `close` ends it. */
-export type FakeOutcome = AgentAnswer | AgentGatewayError | 'hang';
+type FakeOutcome = AgentAnswer | AgentGatewayError | 'hang';
 
 export interface FakeGatewayOptions {
   /** The agents it has; by default `main`. */

@@ -31,7 +31,7 @@ export interface Applied {
 }
 
 /** Somebody emptied a view meanwhile: events between its checkpoint and this batch would be left out. */
-export class GapBeforeBatch extends Error {
+class GapBeforeBatch extends Error {
   override readonly name = 'GapBeforeBatch';
 }
 

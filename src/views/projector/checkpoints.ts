@@ -12,7 +12,7 @@ export interface Checkpoint {
 export type Checkpoints = ReadonlyMap<string, Checkpoint>;
 
 /** Another version of Docket has taken the view over in the same database. */
-export class ViewTakenOver extends Error {
+class ViewTakenOver extends Error {
   override readonly name = 'ViewTakenOver';
 }
 

@@ -5,7 +5,7 @@ import type { Trace } from './trace.js';
 const SEARCHED_LENGTH = 32_768;
 
 /** UTF-16 code units of a search. */
-export const MAX_SEARCH_LENGTH = 256;
+const MAX_SEARCH_LENGTH = 256;
 
 /** What a search looks through: the request or the tool and its arguments, and the response. */
 export function searchText({ content, execution }: Trace): string {

@@ -62,7 +62,6 @@ const traceBlock = z.strictObject({
   alternative: nullableText,
   at: time,
 });
-export type TraceBlock = z.infer<typeof traceBlock>;
 
 export const requestStatus = z.enum([
   'submitted',

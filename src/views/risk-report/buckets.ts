@@ -6,7 +6,7 @@ export const INTERVALS = ['hour', 'day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
 /** Buckets of one report. */
-export const MAX_BUCKETS = 1_000;
+const MAX_BUCKETS = 1_000;
 
 /** Characters of an ISO time that name its hour, day and month; weeks are put together from days. */
 export const PREFIX_LENGTH: Readonly<Record<Interval, number>> = {

@@ -2,7 +2,7 @@ import type { Classification, Risk, Subject } from '../../../src/policy/classifi
 import type { Policy } from '../../../src/policy/policy.js';
 
 const DIGEST = 'ab'.repeat(32);
-export const HOUR = 3_600_000;
+const HOUR = 3_600_000;
 
 const VERDICTS = {
   green: { requiresApproval: false, allow: true },

@@ -55,7 +55,7 @@ export async function openViewBench({
 }
 
 /** The event as a store takes it, recorded at the start of 2026 by Docket itself. */
-export const newEvent = (event: GovernedRequestEvent): NewEvent =>
+const newEvent = (event: GovernedRequestEvent): NewEvent =>
   encode(event, randomUUID(), {
     $correlationId: 'correlation',
     $causationId: 'causation',
