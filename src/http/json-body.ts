@@ -9,8 +9,9 @@ export function parseJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (!isUtf8(Buffer.from(body)))
+    if (typeof body !== 'string' && !isUtf8(body)) {
       return done(new Problem('malformed-body', 'The body is not UTF-8.'));
+    }
     const text = body.toString();
     void parse(request, text, (error, value?: unknown) => {
       if (error) return done(error);
