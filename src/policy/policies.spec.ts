@@ -54,22 +54,16 @@ const STORIES: readonly (readonly [Risk, string])[] = [
 ];
 
 /** The lists of the notebook that Docket started from. */
-const TUTORIAL_TERMS: readonly (readonly [string, readonly string[]])[] = [
+const TUTORIAL_TERMS: readonly (readonly [string, string])[] = [
   [
     'high_impact',
-    [
-      ...['delete', 'remove permanently', 'wire money', 'transfer funds', 'payroll', 'bank'],
-      ...['hr record', 'employee record', 'run shell', 'execute command', 'api key', 'secret'],
-      ...['credential', 'token', 'ssh', 'sudo', 'wipe', 'exfiltrate', 'upload private'],
-      'database dump',
-    ],
+    'delete, remove permanently, wire money, transfer funds, payroll, bank, hr record, employee record, run shell, ' +
+      'execute command, api key, secret, credential, token, ssh, sudo, wipe, exfiltrate, upload private, database dump',
   ],
   [
     'moderate_impact',
-    [
-      ...['email', 'send', 'notify', 'customer', 'vendor', 'contract', 'invoice', 'budget'],
-      ...['approve', 'security policy', 'confidential', 'write file', 'modify', 'change'],
-    ],
+    'email, send, notify, customer, vendor, contract, invoice, budget, approve, security policy, confidential, ' +
+      'write file, modify, change',
   ],
 ];
 
@@ -99,7 +93,7 @@ describe("the tutorial's policy", () => {
   });
 
   it.each(TUTORIAL_TERMS)('knows every term of the tutorial: %s has %s', (category, terms) => {
-    for (const term of terms) {
+    for (const term of terms.split(', ')) {
       expect([term, classify('tutorial', `Please ${term} it.`).category]).toEqual([term, category]);
     }
   });

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tracePage } from '../../src/views/request-trace/request-trace.schema.js';
 import { trace, type Trace } from '../../src/views/request-trace/trace.js';
@@ -92,19 +94,29 @@ describe('The list of requests', () => {
 });
 
 describe('A caller who names the position of what they wrote', () => {
-  it('finds it in every view at once, however much is written meanwhile', async () => {
-    const writeAndRead = async () => {
-      const { id, position } = await docket.submit('ada', DRAFT);
-      const [listed, shown, waiting] = await Promise.all([
-        list(`requester=ada&limit=500&minPosition=${position}`),
-        docket.traceOf(id, position),
-        docket.waitingFor('grace', position),
-      ]);
-      expect(shown.id).toBe(id);
-      expect(listed.items.map((item) => item.id)).toContain(id);
-      expect(waiting.map((item) => item.id)).toContain(id);
-    };
-    await Promise.all(Array.from({ length: 30 }, writeAndRead));
+  it('finds it in every view', async () => {
+    const { id, position } = await docket.submit('ada', DRAFT);
+    const listed = await list(`limit=1&minPosition=${position}`);
+    expect(listed.items[0]?.id).toBe(id);
+    expect((await docket.traceOf(id, position)).id).toBe(id);
+    const waiting = await docket.waitingFor('grace', position);
+    expect(waiting.map((item) => item.id)).toContain(id);
+  });
+
+  it('waits for views that lag behind', async () => {
+    const views = new DatabaseSync(join(docket.folder.path, 'views.db'));
+    views.exec('begin immediate');
+    const { id, position } = await docket.submit('ada', SUMMARY);
+    const [now, later] = [`/v1/requests/${id}`, `/v1/requests/${id}?minPosition=${position}`];
+    expect((await docket.call('ada', 'GET', now)).status).toBe(404);
+    const reading = docket.call('ada', 'GET', later);
+    expect((await docket.call(null, 'GET', '/readyz')).json()).toMatchObject({
+      ready: false,
+      views: { 'request-trace': false },
+    });
+    views.exec('commit');
+    views.close();
+    expect([(await reading).status, (await reading).json()]).toMatchObject([200, { id }]);
   });
 
   it.each(['/v1/requests', '/v1/approvals', '/v1/reports/risk', '/v1/exports/requests'])(
