@@ -40,7 +40,7 @@ export async function createHttpApp(
     logger: nestLogger(log),
     abortOnError: false,
   });
-  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(helmet, SECURITY_HEADERS);
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
     done();
@@ -50,6 +50,16 @@ export async function createHttpApp(
   serveOpenApi(app);
   return app;
 }
+
+/** Without those that only browsers of the past know, and the policy below. */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+};
 
 /** Nothing from elsewhere is loaded or framed; the docs page brings inline styles. A constant, as it is sent with every answer. */
 const CONTENT_SECURITY_POLICY = [
