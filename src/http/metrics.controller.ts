@@ -19,6 +19,12 @@ export class MetricsController {
     'Streams that a view had to leave at an event it cannot read',
   );
 
+  private readonly storeUp = new Gauge({
+    name: 'docket_event_store_up',
+    help: 'Whether the event store answers',
+    registers: [this.registry],
+  });
+
   constructor(
     private readonly executions: Executions,
     private readonly projector: Projector,
@@ -54,7 +60,9 @@ export class MetricsController {
 
   /** Both at once and before any is read: a gauge that another one's `collect` sets shows the scrape before. */
   private async collectViews(): Promise<void> {
-    for (const { view, position, brokenStreams } of await this.projector.status()) {
+    const status = await this.projector.status().catch(() => null);
+    this.storeUp.set(status ? 1 : 0);
+    for (const { view, position, brokenStreams } of status ?? []) {
       this.viewPosition.set({ view }, Number(position ?? -1));
       this.brokenStreams.set({ view }, brokenStreams.length);
     }

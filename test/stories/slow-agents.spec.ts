@@ -96,12 +96,18 @@ describe('A saturated service', () => {
       settings: { maxExecutions: 1 },
     });
     // One is under way, and 64 wait for their turn.
-    const submissions = Array.from({ length: 65 }, () =>
-      docket.submit('ada', SUMMARY, { prefer: 'respond-async' }),
+    const submissions = Array.from({ length: 65 }, (_, index) =>
+      docket.submit('ada', SUMMARY, { prefer: 'respond-async', 'idempotency-key': `no-${index}` }),
     );
     await Promise.all(submissions);
   });
   afterAll(() => docket.close());
+
+  it('still tells a caller who repeats a request what became of it', async () => {
+    const headers = { prefer: 'respond-async', 'idempotency-key': 'no-7' };
+    const answer = await docket.call('ada', 'POST', '/v1/requests', { body: SUMMARY, headers });
+    expect([answer.status, answer.json()]).toMatchObject([200, { status: 'classified' }]);
+  });
 
   it('turns a request away before anything is recorded, and says when to come again', async () => {
     const events = await docket.log();

@@ -7,7 +7,6 @@ import { EXECUTION_SETTINGS, LOGGER } from '../../runtime/injection.js';
 import type { Governed } from '../governed-requests.js';
 import { ExecuteRequest } from './execute-request.command.js';
 import type { ExecutionSettings } from './execution-settings.js';
-import { Saturated } from './saturated.js';
 import { mayExecute } from './start-execution.js';
 
 const QUEUED_PER_EXECUTION = 64;
@@ -29,11 +28,14 @@ export class Executions {
     this.limit = pLimit(settings.maxExecutions);
   }
 
-  /** Throws `Saturated` while as many wait as may; asked before anything is recorded. */
-  refuseSaturated(): void {
-    const bound = this.settings.maxExecutions * QUEUED_PER_EXECUTION;
-    if (this.limit.pendingCount < bound) return;
-    throw new Saturated(`${bound} requests wait for the gateway already.`);
+  /** How many may wait for their turn. */
+  get bound(): number {
+    return this.settings.maxExecutions * QUEUED_PER_EXECUTION;
+  }
+
+  /** Whether as many wait as may; asked before anything is recorded. */
+  get isSaturated(): boolean {
+    return this.limit.pendingCount >= this.bound;
   }
 
   /** Carries out the request as soon as there is room, if it may run. */

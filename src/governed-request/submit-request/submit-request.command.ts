@@ -1,8 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { NO_STREAM } from '../../event-store/event-store.js';
 import type { Policy } from '../../policy/policy.js';
 import { POLICY } from '../../runtime/injection.js';
 import { Executions } from '../execute-request/executions.js';
+import { Saturated } from '../execute-request/saturated.js';
 import { GovernedRequests, unwritten, type Acting, type Handled } from '../governed-requests.js';
 import { submitRequest, type Submission } from './submit-request.js';
 
@@ -26,11 +28,17 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   ) {}
 
   async execute({ id, submission, acting }: SubmitRequest): Promise<Handled> {
-    this.executions.refuseSaturated();
+    if (this.executions.isSaturated) await this.refuseNew(id);
     const submit = (request: Handled['request'], now: Date) =>
       submitRequest(request, submission, this.policy, now);
     const handled = await this.requests.handle(id, acting, submit, unwritten(id));
     this.executions.start(handled);
     return handled;
+  }
+
+  /** A repeated submission only learns what became of the first one, and adds nothing to what waits. */
+  private async refuseNew(id: string): Promise<void> {
+    const { version } = await this.requests.read(id);
+    if (version === NO_STREAM) throw new Saturated(this.executions.bound);
   }
 }

@@ -12,7 +12,13 @@ const belongsTo = (agent: string, sessionKey = ''): boolean =>
 
 const envelope = {
   /** The employee the service acts for. */
-  onBehalfOf: z.string().min(1).max(200).refine(wellFormed, UNPAIRED).optional(),
+  onBehalfOf: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u, 'holds a control character')
+    .refine(wellFormed, UNPAIRED)
+    .optional(),
   agent: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'expected an agent id such as main')
@@ -48,7 +54,9 @@ const toolRequest = z.strictObject({
 
 /** What a service asks for: a message to an agent, or one call of a tool. */
 export const requestBody = z
-  .discriminatedUnion('kind', [chatRequest, toolRequest])
+  .discriminatedUnion('kind', [chatRequest, toolRequest], {
+    error: ({ code }) => (code === 'invalid_union' ? 'expected chat or tool' : undefined),
+  })
   .refine(({ agent, sessionKey }) => belongsTo(agent, sessionKey), {
     path: ['sessionKey'],
     error: 'names another agent than `agent` does',
