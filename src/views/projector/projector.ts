@@ -16,6 +16,8 @@ import { ViewPositions } from './view-positions.js';
 import { ViewError } from '../view-error.js';
 
 const BOUNDS = { events: 500, data: 8_388_608 };
+/** Milliseconds that a view may lag behind of its own accord, where nobody waits for it. */
+const LONGEST_REST = 200;
 const FIRST_RETRY = 100;
 const LAST_RETRY = 5_000;
 
@@ -166,16 +168,26 @@ export class Projector {
     try {
       for await (const stored of mergeBatches(this.store.subscribe(after, either), BOUNDS)) {
         if (signal.aborted) return;
+        const begun = performance.now();
         const events = stored.map(readEvent);
         this.#applied(await applyBatch(this.database, this.projections, { after, events }));
         this.#onApplied(events.length);
         onProgress();
         after = stored.at(-1)?.position ?? after;
+        if (events.length < BOUNDS.events) await this.#rest(performance.now() - begun, signal);
       }
     } finally {
       subscription.abort();
     }
     if (!signal.aborted) throw new Error('The subscription to the event store ended.');
+  }
+
+  /**
+   * Views share the process with the commands they come from: between batches that are not full, three times as long as
+   * the last one took is theirs. What comes meanwhile is folded together and costs one row a request.
+   */
+  async #rest(took: number, signal: AbortSignal): Promise<void> {
+    await this.#positions.rest(Math.min(3 * took, LONGEST_REST), signal);
   }
 
   async #prepare(): Promise<void> {

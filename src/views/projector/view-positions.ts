@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../../event-store/event-store.js';
 import { ViewBehind, ViewError } from '../view-error.js';
 import { isBehind } from './checkpoints.js';
@@ -12,6 +13,7 @@ interface Waiter {
 export class ViewPositions {
   readonly #positions: Map<string, Position | null>;
   readonly #waiters = new Set<Waiter>();
+  #wake: () => void = () => {};
 
   constructor(views: readonly string[]) {
     this.#positions = new Map(views.map((view) => [view, null]));
@@ -49,6 +51,15 @@ export class ViewPositions {
     throw new ViewBehind(missing, standing, position.toString());
   }
 
+  /** Resolves after so many milliseconds, and at once when somebody waits for a position. */
+  async rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (this.#waiters.size > 0) return;
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const either = AbortSignal.any([signal, woken.signal]);
+    await sleep(milliseconds, undefined, { signal: either }).catch(() => {});
+  }
+
   #moved(views: readonly string[], position: Position, timeout: number): Promise<void> {
     return new Promise((resolve) => {
       const settle = () => {
@@ -59,6 +70,7 @@ export class ViewPositions {
       const timer = setTimeout(settle, timeout);
       const waiter: Waiter = { views, position, resolve: settle };
       this.#waiters.add(waiter);
+      this.#wake();
     });
   }
 
