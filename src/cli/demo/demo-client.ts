@@ -20,7 +20,7 @@ const queue = z.object({ items: z.array(waitingItem) });
 
 type Send = { readonly body?: unknown; readonly prefer?: string };
 
-/** A client of Docket's REST API, as any service, approver or auditor would have one. */
+/** A client of Docket's REST API, such as services, approvers and auditors have. */
 export class DemoClient {
   private readonly keys: z.infer<typeof firstKeys>;
 

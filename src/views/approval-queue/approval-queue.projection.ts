@@ -6,7 +6,7 @@ import type { Trace } from '../request-trace/trace.js';
 import { parseTrace } from '../request-trace/parse-trace.js';
 import type { ApprovalQueueTable } from './approval-queue.table.js';
 
-/** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave once decided. */
+/** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave when they need nobody or were decided. */
 export const approvalQueueProjection = perRequestProjection<Trace>({
   name: 'approval-queue',
   version: 1,
@@ -26,8 +26,10 @@ function evolve(trace: Trace | null, event: RecordedEvent): Trace | null {
   return mayStillWait(next) ? next : null;
 }
 
-const mayStillWait = ({ status }: Trace): boolean =>
-  status === 'submitted' || status === 'classified' || status === 'awaiting-approval';
+const mayStillWait = ({ status, classification }: Trace): boolean =>
+  status === 'submitted' ||
+  status === 'awaiting-approval' ||
+  (status === 'classified' && classification?.requiresApproval === true);
 
 async function create(trx: ViewTransaction): Promise<void> {
   await trx.schema
