@@ -13,7 +13,9 @@ export const serveCommand = new Command('serve')
 async function serve(): Promise<void> {
   const configuration = readConfiguration(process.env);
   const log = createLogger(configuration.logLevel);
-  const opened = await openGateway(configuration, log);
+  const stopped = untilStopped();
+  const progress = process.stderr.isTTY ? process.stderr : undefined;
+  const opened = await openGateway(configuration, log, progress);
   const steps = [() => opened.close()];
   try {
     const docket = await startDocket({ configuration, gateway: opened.gateway, log });
@@ -25,7 +27,7 @@ async function serve(): Promise<void> {
       () => new Promise<never>(() => {}),
       (error: unknown) => error,
     );
-    const failure = await Promise.race([untilStopped(), failed]);
+    const failure = await Promise.race([stopped, failed]);
     if (failure) throw failure;
   } finally {
     await closeAll(log, steps);
