@@ -3,7 +3,7 @@ import type { ViewTransaction } from '../database/view-tables.js';
 import { perRequestProjection } from '../per-request-projection.js';
 import { evolveTrace } from '../request-trace/evolve-trace.js';
 import type { Trace } from '../request-trace/trace.js';
-import { parseTrace } from '../request-trace/parse-trace.js';
+import { loadTraces } from '../request-trace/load-traces.js';
 import type { ApprovalQueueTable } from './approval-queue.table.js';
 
 /** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave when they need nobody or were decided. */
@@ -13,7 +13,7 @@ export const approvalQueueProjection = perRequestProjection<Trace>({
   create,
   drop: (trx) => trx.schema.dropTable('approval_queue').ifExists().execute(),
   evolve,
-  load,
+  load: (trx, ids) => loadTraces(trx, 'approval_queue', ids),
   save,
   async remove(trx, ids) {
     await trx.deleteFrom('approval_queue').where('id', 'in', ids).execute();
@@ -45,18 +45,6 @@ async function create(trx: ViewTransaction): Promise<void> {
     .on('approval_queue')
     .columns(['requested_at', 'id'])
     .execute();
-}
-
-async function load(
-  trx: ViewTransaction,
-  ids: readonly string[],
-): Promise<readonly (readonly [string, Trace])[]> {
-  const rows = await trx
-    .selectFrom('approval_queue')
-    .select(['id', 'trace'])
-    .where('id', 'in', ids)
-    .execute();
-  return rows.map((row) => [row.id, parseTrace(row.trace)] as const);
 }
 
 async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<void> {

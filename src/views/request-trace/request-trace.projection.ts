@@ -4,7 +4,7 @@ import { evolveTrace } from './evolve-trace.js';
 import type { RequestTraceTable } from './request-trace.table.js';
 import { searchText } from './search-text.js';
 import type { Trace } from './trace.js';
-import { parseTrace } from './parse-trace.js';
+import { loadTraces } from './load-traces.js';
 
 /** What lists filter by often and few rows share; the others are found while reading newest first. */
 const INDEXED = ['status', 'requester', 'on_behalf_of', 'category', 'tool'] as const;
@@ -16,7 +16,7 @@ export const requestTraceProjection = perRequestProjection<Trace>({
   create,
   drop: (trx) => trx.schema.dropTable('request_trace').ifExists().execute(),
   evolve: evolveTrace,
-  load,
+  load: (trx, ids) => loadTraces(trx, 'request_trace', ids),
   save,
   async remove(trx, ids) {
     await trx.deleteFrom('request_trace').where('id', 'in', ids).execute();
@@ -53,18 +53,6 @@ const index = (
     .on('request_trace')
     .columns([...filter, 'submitted_at', 'id'])
     .execute();
-
-async function load(
-  trx: ViewTransaction,
-  ids: readonly string[],
-): Promise<readonly (readonly [string, Trace])[]> {
-  const rows = await trx
-    .selectFrom('request_trace')
-    .select(['id', 'trace'])
-    .where('id', 'in', ids)
-    .execute();
-  return rows.map((row) => [row.id, parseTrace(row.trace)] as const);
-}
 
 async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<void> {
   await trx
