@@ -10,7 +10,6 @@ type HttpProblemCode =
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
-  | 'not-acceptable'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'request-timeout'
@@ -18,7 +17,6 @@ type HttpProblemCode =
   | 'invalid-position'
   | 'unknown-agent'
   | 'saturated'
-  | 'stopping'
   | 'internal-error';
 
 export type ProblemCode =
@@ -32,7 +30,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   forbidden: [403, 'This key may not do that'],
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take this method'],
-  'not-acceptable': [406, 'The format asked for is not offered'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body must be application/json'],
   'request-timeout': [408, 'The request took too long to arrive'],
@@ -40,7 +37,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'invalid-position': [400, 'The position is not that of an event'],
   'unknown-agent': [400, 'The gateway has no such agent'],
   saturated: [503, 'Too many requests are waiting'],
-  stopping: [503, 'The service is stopping'],
   'internal-error': [500, 'Something went wrong here'],
 
   'request-not-found': [404, 'There is no such request'],
