@@ -1,0 +1,30 @@
+/** `npm run bench -- [decisions|eventstore] [options]`: what Docket is measured by, each against something in the same run. */
+import { Command, InvalidArgumentError } from 'commander';
+import { measureEventStores } from './event-store/measure-event-stores.js';
+import { measureDecisions } from './http/measure-decisions.js';
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a whole number above zero.');
+};
+
+await new Command('bench')
+  .addCommand(
+    new Command('decisions')
+      .description('durable decisions per second over HTTP, beside a bare NestJS-Fastify route')
+      .option('--seconds <n>', 'length of a round', count, 8)
+      .option('--rounds <n>', 'rounds of each, in turns', count, 5)
+      .option('--connections <n>', 'requests under way at once', count, 64)
+      .action(measureDecisions),
+    { isDefault: true },
+  )
+  .addCommand(
+    new Command('eventstore')
+      .description('appends and subscription events per second of each event store')
+      .option('--seconds <n>', 'length of a round', count, 3)
+      .option('--rounds <n>', 'rounds of each, in turns', count, 3)
+      .option('--events <n>', 'events that a subscription catches up with', count, 20_000)
+      .action(measureEventStores),
+  )
+  .parseAsync();
