@@ -112,6 +112,17 @@ describe('appending to an EventStoreDB that fails', () => {
     await server.startAgain();
   });
 
+  it('says that the server is unavailable when the new connection never came about', async () => {
+    server.wire.silence();
+    server.wire.cut();
+    await sleep(50);
+    await expect(store.append(newStream(), NO_STREAM, sampleEvents(1))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    server.wire.speak();
+    expect(server.appendCalls).toBe(0);
+  });
+
   it('goes on when the server comes back in time', async () => {
     const stream = newStream();
     const events = sampleEvents(1);

@@ -1,38 +1,60 @@
 import { EventStoreError } from '../event-store.errors.js';
+import { CallFailed } from './call-failure.js';
 
-/** How many calls may run at once; those beyond wait in line, each for a limited time. */
+/** How many calls may be under way, and how many of their tries may run at once; those beyond wait in line. */
 export class CallSlots {
   readonly #waiting = new Set<() => void>();
-  #free: number;
+  #calls = 0;
+  #running = 0;
 
   constructor(
-    count: number,
-    private readonly waitMilliseconds: number,
-  ) {
-    this.#free = count;
+    private readonly maxRunning: number,
+    private readonly maxCalls: number,
+  ) {}
+
+  get running(): number {
+    return this.#running;
   }
 
-  /** Runs `call` in a slot of its own; throws `unavailable` when none was free in time. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    await this.#take();
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Makes a call with all its tries; throws `unavailable` at once when too many are under way. */
+  async admit<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#calls >= this.maxCalls) {
+      throw new EventStoreError('unavailable', 'Too many calls to EventStoreDB are under way.');
+    }
+    this.#calls += 1;
     try {
       return await call();
+    } finally {
+      this.#calls -= 1;
+    }
+  }
+
+  /** Runs one try in a slot of its own; it counts as never sent when none is free in so many milliseconds. */
+  async run<T>(attempt: () => Promise<T>, milliseconds: number): Promise<T> {
+    await this.#take(milliseconds);
+    try {
+      return await attempt();
     } finally {
       this.#giveBack();
     }
   }
 
-  #take(): Promise<void> | void {
-    if (this.#free === 0) return this.#waitInLine();
-    this.#free -= 1;
+  #take(milliseconds: number): Promise<void> | void {
+    if (this.#running >= this.maxRunning) return this.#waitInLine(milliseconds);
+    this.#running += 1;
   }
 
-  #waitInLine(): Promise<void> {
+  #waitInLine(milliseconds: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(proceed);
-        reject(new EventStoreError('unavailable', 'Too many calls to EventStoreDB are waiting.'));
-      }, this.waitMilliseconds);
+        const reason = 'too many calls are before this one';
+        reject(new CallFailed({ kind: 'unavailable', reason }));
+      }, milliseconds);
       const proceed = () => {
         clearTimeout(timer);
         resolve();
@@ -41,10 +63,11 @@ export class CallSlots {
     });
   }
 
+  /** A slot goes straight to the next in line, so nobody who comes later overtakes. */
   #giveBack(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
-      this.#free += 1;
+      this.#running -= 1;
       return;
     }
     this.#waiting.delete(next);

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreError } from '../event-store.errors.js';
 import type { Position, StoredEvent } from '../event-store.js';
 import { BackOff, pause } from './back-off.js';
+import { CallFailed } from './call-failure.js';
 import { EventBuffer } from './event-buffer.js';
 import type { Feed, FeedHandlers } from './feed.js';
 
@@ -9,8 +10,8 @@ const MAX_PAUSE_MILLISECONDS = 5_000;
 
 /** What a subscription needs of the store. */
 export interface FollowedLog {
-  /** Throws `position-unknown` unless `position` is that of an event of this log. */
-  verify(position: Position): Promise<void>;
+  /** Throws unless the server can be asked and `position`, if any, is that of an event of this log. */
+  verify(position: Position | null): Promise<void>;
   follow(after: Position | null, handlers: FeedHandlers): Feed;
 }
 
@@ -22,6 +23,12 @@ export interface SubscriptionDrop {
   readonly resumesInMilliseconds: number;
 }
 
+/** Who hears of drops, each once however long it takes to resume, and which buffers are in use. */
+export interface SubscriptionWatch {
+  readonly buffers: Set<EventBuffer>;
+  onDrop(drop: SubscriptionDrop): void;
+}
+
 /**
  * Yields every event behind `after` in batches, across all drops: whatever ends a feed, the next one starts behind the
  * last event received, so nothing is missing and nothing comes twice. Ends when `signal` aborts.
@@ -30,13 +37,13 @@ export async function* followAcrossDrops(
   log: FollowedLog,
   after: Position | null,
   signal: AbortSignal,
-  onDrop: (drop: SubscriptionDrop) => void,
+  watch: SubscriptionWatch,
 ): AsyncGenerator<readonly StoredEvent[], void> {
   const left = new AbortController();
   const end = AbortSignal.any([signal, left.signal]);
   const buffer = new EventBuffer();
-  const supervisor = new Supervisor(log, buffer, after, end, onDrop);
-  void supervisor.run();
+  watch.buffers.add(buffer);
+  void new Supervisor(log, buffer, after, end, watch).run();
   try {
     for (;;) {
       const batch = await buffer.take(end);
@@ -47,19 +54,21 @@ export async function* followAcrossDrops(
     }
   } finally {
     left.abort();
+    watch.buffers.delete(buffer);
   }
 }
 
 /** Keeps one feed running into the buffer. */
 class Supervisor {
   readonly #backOff = new BackOff(MAX_PAUSE_MILLISECONDS);
+  #told: 'nothing' | 'dropped' | 'denied' = 'nothing';
 
   constructor(
     private readonly log: FollowedLog,
     private readonly buffer: EventBuffer,
     private position: Position | null,
     private readonly signal: AbortSignal,
-    private readonly onDrop: (drop: SubscriptionDrop) => void,
+    private readonly watch: SubscriptionWatch,
   ) {}
 
   async run(): Promise<void> {
@@ -67,7 +76,7 @@ class Supervisor {
       try {
         await this.buffer.hasRoom(this.signal);
         // A server that was set back to an older log would go on silently from a position it does not know.
-        if (this.position !== null) await this.log.verify(this.position);
+        await this.log.verify(this.position);
         await this.#feed();
       } catch (error) {
         if (isForGood(error)) return this.buffer.fail(error);
@@ -80,13 +89,21 @@ class Supervisor {
   #feed(): Promise<void> {
     return new Promise((resolve, reject) => {
       let isLive = false;
+      let stable: NodeJS.Timeout | undefined;
+      const end = () => {
+        clearTimeout(stable);
+        this.signal.removeEventListener('abort', leave);
+      };
       const leave = () => {
         feed.stop();
-        this.signal.removeEventListener('abort', leave);
+        end();
         resolve();
       };
       const feed = this.log.follow(this.position, {
-        onConfirmed: () => this.#backOff.reset(),
+        onConfirmed: () => {
+          // A feed that only begins, again and again, must not be taken for one that works.
+          stable = setTimeout(() => this.#works(), MAX_PAUSE_MILLISECONDS);
+        },
         onLive: () => {
           isLive = true;
         },
@@ -98,7 +115,7 @@ class Supervisor {
           else this.#pauseUntilRoom(feed);
         },
         onDrop: (error) => {
-          this.signal.removeEventListener('abort', leave);
+          end();
           reject(error);
         },
       });
@@ -111,6 +128,12 @@ class Supervisor {
     if (this.position !== null && event.position <= this.position) return;
     this.position = event.position;
     this.buffer.push(event);
+    this.#works();
+  }
+
+  #works(): void {
+    this.#backOff.reset();
+    this.#told = 'nothing';
   }
 
   #pauseUntilRoom(feed: Feed): void {
@@ -121,11 +144,23 @@ class Supervisor {
   async #waitBehindDrop(error: unknown): Promise<void> {
     if (this.signal.aborted) return;
     const resumesInMilliseconds = this.#backOff.next();
-    const reason = error instanceof Error ? error.message : String(error);
-    this.onDrop({ reason, position: this.position, resumesInMilliseconds });
+    this.#tell(error, resumesInMilliseconds);
     await pause(resumesInMilliseconds, this.signal);
+  }
+
+  #tell(error: unknown, resumesInMilliseconds: number): void {
+    const told = isDenied(error) ? 'denied' : 'dropped';
+    if (this.#told === told) return;
+    this.#told = told;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.watch.onDrop({ reason, position: this.position, resumesInMilliseconds });
   }
 }
 
 const isForGood = (error: unknown): boolean =>
   error instanceof EventStoreError && error.code === 'position-unknown';
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof CallFailed
+    ? error.failure.kind === 'denied'
+    : error instanceof EventStoreError && error.code === 'denied';

@@ -1,7 +1,6 @@
 import {
   BACKWARDS,
   END,
-  EventStoreDBClient,
   FORWARDS,
   jsonEvent,
   NO_STREAM as NO_SUCH_STREAM,
@@ -10,42 +9,52 @@ import {
 } from '@eventstore/db-client';
 import { EventStoreError } from '../event-store.errors.js';
 import { NO_STREAM, type Appended, type Position, type StoredEvent } from '../event-store.js';
+import { CallFailed, reasonOf, type CallFailure } from './call-failure.js';
+import type { Certificates } from './certificate-files.js';
+import { classifyFailure, type Call } from './classify-failure.js';
+import { Client } from './client.js';
 import { collect, type RecordStream } from './collect.js';
 import type { EventStoreDbAddress } from './connection-string.js';
+import type { Contact } from './contact.js';
 import { openFeed, type Feed, type FeedHandlers } from './feed.js';
+import { Session } from './session.js';
 import type { ProposedEvent } from './stored-json.js';
 import { CallTimedOut, withinTime } from './time-limit.js';
+import { whyNoNodeAnswers } from './why-no-node-answers.js';
 
-/** With credentials of its own a call is appended plain; a server without TLS is never sent any. */
-const NO_CREDENTIALS = { username: 'docket', password: 'docket' } as const;
+/** The client ends a call by itself before this one's timer does, and then says whether it was sent. */
+const GRACE_MILLISECONDS = 250;
 
-/** So many calls in a row without an answer, and the client is replaced: a new one looks for another node. */
-const TIMEOUTS_BEFORE_RENEWAL = 2;
+const READ_ALL = 'read $all';
 
-/** How long the plain call itself may run on after its own timer: it ends in the client, not in the dark. */
-const DEADLINE_GRACE_MILLISECONDS = 250;
-
-/** One client, as long as it is any good. */
-interface Session {
-  readonly client: EventStoreDBClient;
-  /** Aborted with the error that its calls end with. */
-  readonly retired: AbortController;
-  timeoutsInARow: number;
+/** What the driver works with, fixed for its life. */
+export interface DriverSettings {
+  readonly address: EventStoreDbAddress;
+  readonly certificates: Certificates;
+  /** How long one try of a call may take. */
+  readonly callMilliseconds: number;
+  readonly contact: Contact;
 }
 
 /**
- * The one place that knows the client package: single tries, each with a timer of its own, that throw whatever the
- * client throws. Appends are always plain ones: the pending batch appends of all clients in a process fail together,
- * whether they were written or not, and can end the process.
+ * The one place that calls the client package: single tries, each with a timer of its own, that throw `CallFailed` and
+ * nothing else. A client that has gone bad is replaced.
  */
 export class EventStoreDbDriver {
   #session: Session;
+  #replacements = 0;
 
-  constructor(
-    private readonly address: EventStoreDbAddress,
-    private readonly callMilliseconds: number,
-  ) {
+  constructor(private readonly settings: DriverSettings) {
     this.#session = this.#connect();
+  }
+
+  get hosts(): string {
+    return this.settings.address.hosts;
+  }
+
+  /** How many clients have gone bad. */
+  get replacements(): number {
+    return this.#replacements;
   }
 
   async append(
@@ -53,32 +62,35 @@ export class EventStoreDbDriver {
     expectedVersion: number,
     events: readonly ProposedEvent[],
   ): Promise<Appended> {
-    const { nextExpectedRevision, position } = await this.#call(({ client }) =>
+    const call = { ...this.#call(`write to ${stream}`), stream, expectedVersion };
+    const { callMilliseconds } = this.settings;
+    const { nextExpectedRevision, position } = await this.#run(call, ({ client }) =>
       withinTime(
         client.appendToStream(stream, events.map(toEventData), {
           expectedRevision:
             expectedVersion === NO_STREAM ? NO_SUCH_STREAM : BigInt(expectedVersion),
-          credentials: this.address.credentials ?? NO_CREDENTIALS,
           requiresLeader: true,
-          deadline: this.callMilliseconds + DEADLINE_GRACE_MILLISECONDS,
+          deadline: callMilliseconds,
         }),
-        this.callMilliseconds,
+        callMilliseconds + GRACE_MILLISECONDS,
       ),
     );
-    if (position === undefined) {
-      throw new EventStoreError('outcome-unknown', `Stream ${stream} was deleted since.`);
-    }
+    // So the server answers a repetition once the stream is deleted; where it was written is lost.
+    if (position === undefined) throw outcomeLost(stream);
     return { version: Number(nextExpectedRevision), position: position.commit };
   }
 
-  /** The events of a stream, oldest first; throws the client's error of type `stream-not-found` when there is none. */
-  readStream(stream: string): Promise<readonly StoredEvent[]> {
-    return this.#collect(({ client }) => client.readStream(stream, { requiresLeader: true }));
+  /** The events of a stream, oldest first; none when there is no such stream. */
+  async readStream(stream: string): Promise<readonly StoredEvent[]> {
+    const call = { ...this.#call(`read ${stream}`), stream };
+    return this.#collect(call, (client) =>
+      client.readStream(stream, { requiresLeader: true }),
+    ).catch(noEventsWhenMissing);
   }
 
   /** At most `count` records of all streams, the one at `from` first. */
   readForwards(from: Position | null, count: number): Promise<readonly StoredEvent[]> {
-    return this.#collect(({ client }) =>
+    return this.#collect({ ...this.#call(READ_ALL), from }, (client) =>
       client.readAll({
         direction: FORWARDS,
         fromPosition: from === null ? START : at(from),
@@ -90,7 +102,7 @@ export class EventStoreDbDriver {
 
   /** At most `count` records of all streams before `before` (`null`: from the end), newest first. */
   readBackwards(before: Position | null, count: number): Promise<readonly StoredEvent[]> {
-    return this.#collect(({ client }) =>
+    return this.#collect(this.#call(READ_ALL), (client) =>
       client.readAll({
         direction: BACKWARDS,
         fromPosition: before === null ? END : at(before),
@@ -100,65 +112,116 @@ export class EventStoreDbDriver {
     );
   }
 
-  /** Events of the streams with one of these prefixes, behind `after`, stored and new ones. */
+  /**
+   * Events of the streams with one of these prefixes, behind `after`, stored and new ones, from whichever node the
+   * client talks to: each of them shows only what a majority has written.
+   */
   follow(after: Position | null, prefixes: readonly string[], handlers: FeedHandlers): Feed {
-    const { client, retired } = this.#session;
-    const stream = client.subscribeToAll({
+    const session = this.#session;
+    const stream = session.client.subscribeToAll({
       fromPosition: after === null ? START : at(after),
       filter: streamNameFilter({ prefixes: [...prefixes] }),
     });
-    return openFeed(stream, handlers, this.callMilliseconds, retired.signal);
+    const watched: FeedHandlers = {
+      ...handlers,
+      onConfirmed: () => {
+        this.#succeeded(session, READ_ALL);
+        handlers.onConfirmed();
+      },
+      onDrop: (error) => handlers.onDrop(this.#failed(session, this.#call(READ_ALL), error)),
+    };
+    return openFeed(stream, watched, this.settings.callMilliseconds, session.retired);
   }
 
   /** Ends what still runs; an open subscription would keep the process alive. */
   dispose(): void {
-    this.#retire(this.#session, new EventStoreError('closed', 'The store is closed.'));
+    const error = new EventStoreError('closed', 'The store is closed.');
+    this.#session.retire({ kind: 'closed', error });
   }
 
-  #collect(open: (session: Session) => RecordStream): Promise<readonly StoredEvent[]> {
-    return this.#call((session) =>
-      collect(open(session), this.callMilliseconds, session.retired.signal),
+  #call(right: string): Call {
+    return { hosts: this.hosts, right };
+  }
+
+  #collect(call: Call, open: (client: Client) => RecordStream): Promise<readonly StoredEvent[]> {
+    return this.#run(call, ({ client, retired }) =>
+      collect(open(client), this.settings.callMilliseconds, retired),
     );
   }
 
-  async #call<T>(run: (session: Session) => Promise<T>): Promise<T> {
+  async #run<T>(call: Call, run: (session: Session) => Promise<T>): Promise<T> {
     const session = this.#session;
     try {
+      await this.#findNode(session);
+      session.retired.throwIfAborted();
       const answer = await run(session);
-      session.timeoutsInARow = 0;
+      this.#succeeded(session, call.right);
       return answer;
     } catch (error) {
-      session.timeoutsInARow = error instanceof CallTimedOut ? session.timeoutsInARow + 1 : 0;
-      if (isBad(session, error)) this.#renew(session);
-      throw error;
+      throw this.#failed(session, call, error);
     }
   }
 
-  #renew(bad: Session): void {
-    if (bad !== this.#session || bad.retired.signal.aborted) return;
+  /** Looked for apart from the call itself, so that it is known not to be sent when no node is found. */
+  async #findNode({ client }: Session): Promise<void> {
+    const { address, certificates, callMilliseconds } = this.settings;
+    try {
+      await withinTime(client.findNode(), callMilliseconds);
+    } catch (cause) {
+      if (cause instanceof CallTimedOut) throw new CallFailed(notFound(cause), { cause });
+      const why = await whyNoNodeAnswers(address, certificates);
+      throw new CallFailed({ kind: 'broken-client', reason: why, isSent: false }, { cause });
+    }
+  }
+
+  #succeeded(session: Session, right: string): void {
+    session.succeeded();
+    this.settings.contact.succeeded(right === READ_ALL);
+  }
+
+  #failed(session: Session, call: Call, cause: unknown): CallFailed {
+    const failure = classifyFailure(cause, call);
+    this.settings.contact.failed(failure, call.right === READ_ALL);
+    if (session.failed(failure, isSilence(cause))) this.#replace(session, failure);
+    return cause instanceof CallFailed ? cause : new CallFailed(failure, { cause });
+  }
+
+  #replace(bad: Session, failure: CallFailure): void {
+    if (bad !== this.#session || bad.retired.aborted) return;
     this.#session = this.#connect();
-    this.#retire(bad, new Error('the client was replaced during the call'));
+    this.#replacements += 1;
+    const reason = `the client was replaced during the call (${reasonOf(failure)})`;
+    bad.retire({ kind: 'outcome-unknown', reason });
   }
 
   #connect(): Session {
-    try {
-      const client = EventStoreDBClient.connectionString(this.address.connectionString);
-      return { client, retired: new AbortController(), timeoutsInARow: 0 };
-    } catch (error) {
-      throw new EventStoreError('invalid', connectFailure(error));
-    }
-  }
-
-  /** Disposing ends reads as if they were complete: whoever reads looks at `retired` first. */
-  #retire({ client, retired }: Session, why: Error): void {
-    retired.abort(why);
-    client.dispose().catch(() => {});
+    return new Session(Client.connect(this.settings.address, this.settings.certificates));
   }
 }
 
-const isBad = ({ timeoutsInARow }: Session, error: unknown): boolean =>
-  timeoutsInARow >= TIMEOUTS_BEFORE_RENEWAL ||
-  (error instanceof Error && error.message.startsWith('Failed to discover'));
+const notFound = ({ message }: Error): CallFailure => ({
+  kind: 'unavailable',
+  reason: `no node of the cluster was found (${message})`,
+});
+
+const isSilence = (error: unknown): boolean =>
+  error instanceof CallTimedOut ||
+  (error instanceof Error && (isSilence(error.cause) || isDeadline(error)));
+
+const isDeadline = (error: object): boolean =>
+  'type' in error && error.type === 'deadline-exceeded';
+
+/** The server says the same each time, so this is final. */
+const outcomeLost = (stream: string): CallFailed =>
+  new CallFailed({
+    kind: 'denied',
+    error: new EventStoreError('outcome-unknown', `Stream ${stream} was deleted since.`),
+  });
+
+function noEventsWhenMissing(error: unknown): readonly StoredEvent[] {
+  if (error instanceof CallFailed && error.failure.kind === 'stream-missing') return [];
+  throw error;
+}
 
 const toEventData = ({ id, type, data, metadata }: ProposedEvent) =>
   jsonEvent<{ type: string; data: Record<string, unknown>; metadata: Record<string, unknown> }>({
@@ -170,9 +233,3 @@ const toEventData = ({ id, type, data, metadata }: ProposedEvent) =>
   });
 
 const at = (position: Position) => ({ commit: position, prepare: position });
-
-/** The client's own message would repeat the whole connection string, password and all. */
-const connectFailure = (error: unknown): string =>
-  error instanceof Error && error.message.includes('certificate file')
-    ? 'The file that tlsCAFile names was not found.'
-    : 'The EventStoreDB connection string cannot be used: an option has a value that the client does not take.';

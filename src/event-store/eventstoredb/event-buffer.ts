@@ -12,6 +12,10 @@ export class EventBuffer {
   #wakeReader: () => void = () => {};
   readonly #wakeWriters = new Set<() => void>();
 
+  get size(): number {
+    return this.#events.length;
+  }
+
   get isFull(): boolean {
     return this.#events.length >= MAX_EVENTS || this.#bytes >= MAX_BYTES;
   }

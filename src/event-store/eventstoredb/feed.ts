@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../event-store.js';
+import { CallFailed } from './call-failure.js';
 import { eventIn } from './collect.js';
 import { CallTimedOut } from './time-limit.js';
 
@@ -55,8 +56,8 @@ export function openFeed(
   );
   // An error without a listener would end the process, also one that comes after the end.
   stream.on('error', drop);
-  stream.on('end', () => drop(new Error('the subscription ended')));
-  stream.on('close', () => drop(new Error('the subscription was closed')));
+  stream.on('end', () => drop(unasked('the subscription ended')));
+  stream.on('close', () => drop(unasked('the subscription was closed')));
   stream.on('confirmation', () => {
     clearTimeout(unconfirmed);
     if (!isOver) handlers.onConfirmed();
@@ -73,5 +74,8 @@ export function openFeed(
     }
   });
   retired.addEventListener('abort', giveUp, { once: true });
+  if (retired.aborted) giveUp();
   return { pause: () => void stream.pause(), resume: () => void stream.resume(), stop: end };
 }
+
+const unasked = (reason: string): CallFailed => new CallFailed({ kind: 'outcome-unknown', reason });

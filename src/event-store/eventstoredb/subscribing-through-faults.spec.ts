@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScriptedEventStoreDb } from '../../../test/support/eventstoredb/scripted-server.js';
 import { until } from '../../../test/support/eventstoredb/until.js';
 import { idsOf, newStream, sampleEvents, soon } from '../contract/sample-log.contract.js';
-import { NO_STREAM, type EventStore, type StoredEvent } from '../event-store.js';
+import { NO_STREAM, type StoredEvent } from '../event-store.js';
 import type { SubscriptionDrop } from './catch-up-subscription.js';
 import { openEventStoreDb } from './eventstoredb-event-store.js';
+import type { EventStoreDb } from './retrying-event-store.js';
 
 describe('a subscription to an EventStoreDB that fails', () => {
   let server: ScriptedEventStoreDb;
-  let store: EventStore;
+  let store: EventStoreDb;
   let stop: AbortController;
   let drops: SubscriptionDrop[];
 
@@ -117,6 +118,25 @@ describe('a subscription to an EventStoreDB that fails', () => {
     server.setBack(length);
     server.wire.cut();
     await expect(soon(reading)).rejects.toMatchObject({ code: 'position-unknown' });
+  });
+
+  it('is told and counted once for each drop, and what waits for its reader is counted', async () => {
+    const stream = await fill(3_000);
+    const stall = Promise.withResolvers<void>();
+    const reading = take(3_001, async () => stall.promise);
+    await until(() => store.statistics.bufferedEvents > 1_000);
+    stall.resolve();
+    await until(() => store.statistics.bufferedEvents === 0);
+    expect(store.statistics).toMatchObject({ subscriptions: 1, subscriptionDrops: 0 });
+
+    await server.stop();
+    await sleep(1_000);
+    expect(store.statistics).toMatchObject({ subscriptions: 0, subscriptionDrops: 1 });
+    await server.startAgain();
+    await store.append(stream, 2_999, sampleEvents(1));
+    await soon(reading, 10_000);
+    expect(drops).toHaveLength(1);
+    expect(store.statistics).toMatchObject({ subscriptions: 0, bufferedEvents: 0 });
   });
 
   it('leaves nothing behind on the server when its reader goes', async () => {

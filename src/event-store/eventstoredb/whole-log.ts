@@ -1,5 +1,5 @@
-import { EventStoreError } from '../event-store.errors.js';
 import type { Position, StoredEvent } from '../event-store.js';
+import { unknownPosition } from './classify-failure.js';
 
 const MAX_POSITION = 2n ** 63n - 1n;
 const FIRST_PAGE = 64;
@@ -94,7 +94,3 @@ const latest = (one: Position | null, other: Position | null): Position | null =
   one === null || (other !== null && other > one) ? other : one;
 
 const nextPageSize = (size: number): number => Math.min(MAX_PAGE, Math.max(FIRST_PAGE, size * 2));
-
-/** No event of this service stands there. */
-export const unknownPosition = (position: Position): EventStoreError =>
-  new EventStoreError('position-unknown', `No event stands at position ${position}.`);

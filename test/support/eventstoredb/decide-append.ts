@@ -1,6 +1,14 @@
-import type { LogRecord, LogStream, ProposedRecord } from './scripted-log.js';
+import type { RememberedIds } from './remembered-ids.js';
+import { isSoftDeleted, type LogRecord, type ScriptedLog } from './scripted-log.js';
 
 export type ExpectedRevision = bigint | 'no-stream' | 'any' | 'stream-exists';
+
+/** An append as far as deciding about it needs. */
+export interface AppendQuestion {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly ids: readonly string[];
+}
 
 export type AppendDecision =
   | { readonly kind: 'write' }
@@ -13,58 +21,69 @@ export type AppendDecision =
   | { readonly kind: 'wrong-version'; readonly actual: number }
   | { readonly kind: 'deleted' };
 
+interface Held {
+  readonly log: ScriptedLog;
+  readonly remembered: RememberedIds;
+}
+
 /** What the server decides about an append, by the table of observed answers. */
-export function decideAppend(
-  stream: LogStream | undefined,
-  expected: ExpectedRevision,
-  proposed: readonly ProposedRecord[],
-  isRemembered: (id: string) => boolean,
-): AppendDecision {
-  const head = (stream?.records.length ?? 0) - 1;
-  if (stream?.deletion === 'tombstone') return { kind: 'deleted' };
+export function decideAppend(held: Held, question: AppendQuestion): AppendDecision {
+  const { log } = held;
+  const stream = log.stream(question.stream);
+  if (log.isTombstoned(question.stream)) return { kind: 'deleted' };
+  const head = headOf(log, question.stream);
+  const { expected } = question;
+  if (expected === 'stream-exists') {
+    if (stream && isSoftDeleted(stream)) return { kind: 'deleted' };
+    if (head < 0 && headOf(log, `$$${question.stream}`) < 0) return wrongVersion(head);
+  }
   if (expected === 'any' || expected === 'stream-exists') {
-    return decideWithoutVersion(stream, expected, proposed, isRemembered);
+    return decideWithoutVersion(held, question, head);
   }
   const version = expected === 'no-stream' ? -1 : Number(expected);
   if (version === head) return { kind: 'write' };
-  if (version > head || stream === undefined) return { kind: 'wrong-version', actual: head };
-  if (version === -1 && stream.deletion === 'soft') return decideForDeleted(stream, proposed);
-  return repeatedAt(stream, version + 1, proposed) ?? { kind: 'wrong-version', actual: head };
+  return version > head ? wrongVersion(head) : decideBehindHead(log, question, version, head);
 }
 
 /** Without an exact version the server knows a repetition only by the ids it still holds in memory. */
 function decideWithoutVersion(
-  stream: LogStream | undefined,
-  expected: 'any' | 'stream-exists',
-  proposed: readonly ProposedRecord[],
-  isRemembered: (id: string) => boolean,
+  { log, remembered }: Held,
+  { stream, ids }: AppendQuestion,
+  head: number,
 ): AppendDecision {
-  if (expected === 'stream-exists') {
-    if (stream === undefined) return { kind: 'wrong-version', actual: -1 };
-    if (stream.deletion === 'soft') return { kind: 'deleted' };
-  }
-  const first = proposed[0];
-  const held = stream?.records.find(({ id }) => id === first?.id && isRemembered(id));
-  if (stream === undefined || held === undefined) return { kind: 'write' };
-  const actual = stream.records.length - 1;
-  return repeatedAt(stream, held.revision, proposed) ?? { kind: 'wrong-version', actual };
+  const revisions = ids.map((id) => remembered.revisionOf(id, stream));
+  const last = revisions.at(-1);
+  if (revisions[0] === undefined) return { kind: 'write' };
+  if (last === undefined || revisions.includes(undefined)) return wrongVersion(head);
+  return repeated(log, stream, last);
 }
 
-function decideForDeleted(stream: LogStream, proposed: readonly ProposedRecord[]): AppendDecision {
-  if (repeatedAt(stream, 0, proposed) === undefined) return { kind: 'write' };
-  return { kind: 'repeated', revision: proposed.length - 1, last: undefined };
+/** At a version that has passed, only the very events that were written there are taken, as a repetition. */
+function decideBehindHead(
+  log: ScriptedLog,
+  { stream, ids }: AppendQuestion,
+  version: number,
+  head: number,
+): AppendDecision {
+  const held = log.stream(stream);
+  const unlike = ids.findIndex((id, at) => held?.records[version + 1 + at]?.id !== id);
+  const isNew = unlike === 0 && version === -1;
+  if (isNew && held && isSoftDeleted(held)) return { kind: 'write' };
+  if (unlike !== -1 || ids.length === 0) return wrongVersion(head);
+  return repeated(log, stream, version + ids.length);
 }
 
-function repeatedAt(
-  stream: LogStream,
-  revision: number,
-  proposed: readonly ProposedRecord[],
-): AppendDecision | undefined {
-  const held = stream.records.slice(revision, revision + proposed.length);
-  const isSame = proposed.every(({ id }, at) => held[at]?.id === id);
-  const last = held.at(-1);
-  if (!isSame) return undefined;
-  // An append without events is accepted wherever it would not conflict; at an old version it conflicts.
-  if (last === undefined) return undefined;
-  return { kind: 'repeated', revision: last.revision, last };
+function repeated(log: ScriptedLog, name: string, revision: number): AppendDecision {
+  const stream = log.stream(name);
+  const isReadable = BigInt(revision) >= (stream?.settings.truncateBefore ?? 0n);
+  return {
+    kind: 'repeated',
+    revision,
+    last: isReadable ? stream?.records[revision] : undefined,
+  };
 }
+
+const headOf = (log: ScriptedLog, stream: string): number =>
+  (log.stream(stream)?.records.length ?? 0) - 1;
+
+const wrongVersion = (actual: number): AppendDecision => ({ kind: 'wrong-version', actual });

@@ -6,7 +6,7 @@ export async function send<Message>(
   message: Message,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (call.cancelled || call.destroyed || call.write(message)) return;
+  if (call.cancelled || call.destroyed || signal?.aborted || call.write(message)) return;
   await new Promise<void>((resolve) => {
     const goOn = () => {
       call.off('drain', goOn);
@@ -28,4 +28,16 @@ export async function sendInTurn<Message>(
     if (call.cancelled) return;
     await send(call, message);
   }
+}
+
+/** Aborts when the caller leaves or `dropped` aborts. */
+export function endOfCall(
+  call: ServerWritableStream<unknown, unknown>,
+  dropped: AbortSignal,
+): AbortSignal {
+  const left = new AbortController();
+  call.on('cancelled', () => left.abort());
+  call.on('close', () => left.abort());
+  if (call.cancelled) left.abort();
+  return AbortSignal.any([left.signal, dropped]);
 }

@@ -2,9 +2,14 @@ import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type * as streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ExpectedRevision } from './decide-append.js';
-import type { LogRecord, ProposedRecord } from './scripted-log.js';
+import { TOMBSTONE, type LogRecord, type ProposedRecord } from './scripted-log.js';
 
+/** All that the server keeps of what an event's data is. */
+const JSON_TYPE = 'application/json';
+const BYTES_TYPE = 'application/octet-stream';
 const TICKS_PER_MILLISECOND = 10_000n;
+/** The revision that the server gives to the end of a stream. */
+const LAST_REVISION = String(2n ** 63n - 1n);
 const { ReadEvent, SubscriptionConfirmation, Checkpoint, CaughtUp, StreamNotFound } =
   streamsPb.ReadResp;
 
@@ -13,7 +18,9 @@ export const streamNameOf = (options: {
 }): string =>
   Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
 
-export function expectedRevisionOf(options: streams.AppendReq.Options): ExpectedRevision {
+export function expectedRevisionOf(
+  options: streams.AppendReq.Options | streams.DeleteReq.Options | streams.TombstoneReq.Options,
+): ExpectedRevision {
   if (options.hasNoStream()) return 'no-stream';
   if (options.hasAny()) return 'any';
   if (options.hasStreamExists()) return 'stream-exists';
@@ -23,9 +30,9 @@ export function expectedRevisionOf(options: streams.AppendReq.Options): Expected
 export function proposedRecordOf(message: streams.AppendReq.ProposedMessage): ProposedRecord {
   const metadata = message.getMetadataMap();
   return {
-    id: message.getId()?.getString().toLowerCase() ?? '',
+    id: message.getId()?.getString() ?? '',
     type: metadata.get('type') ?? '',
-    contentType: metadata.get('content-type') ?? '',
+    contentType: metadata.get('content-type') === JSON_TYPE ? JSON_TYPE : BYTES_TYPE,
     data: message.getData_asU8(),
     metadata: message.getCustomMetadata_asU8(),
   };
@@ -59,7 +66,7 @@ export function readEvent(record: LogRecord): streams.ReadResp {
   const recorded = new ReadEvent.RecordedEvent()
     .setId(new sharedPb.UUID().setString(record.id))
     .setStreamIdentifier(new sharedPb.StreamIdentifier().setStreamName(Buffer.from(record.stream)))
-    .setStreamRevision(String(record.revision))
+    .setStreamRevision(record.type === TOMBSTONE ? LAST_REVISION : String(record.revision))
     .setCommitPosition(String(record.position))
     .setPreparePosition(String(record.position))
     .setCustomMetadata(record.metadata)
@@ -68,7 +75,7 @@ export function readEvent(record: LogRecord): streams.ReadResp {
     .getMetadataMap()
     .set('type', record.type)
     .set('content-type', record.contentType)
-    .set('created', String(BigInt(Date.now()) * TICKS_PER_MILLISECOND));
+    .set('created', String(BigInt(record.created.getTime()) * TICKS_PER_MILLISECOND));
   const event = new ReadEvent().setEvent(recorded).setCommitPosition(String(record.position));
   return new streamsPb.ReadResp().setEvent(event);
 }

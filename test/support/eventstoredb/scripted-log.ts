@@ -1,3 +1,5 @@
+import { defaultSettings, DELETED, settingsOf, type StreamSettings } from './stream-settings.js';
+
 /** A record of the log, as the server keeps it. */
 export interface LogRecord {
   readonly id: string;
@@ -8,6 +10,7 @@ export interface LogRecord {
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
   readonly position: bigint;
+  readonly created: Date;
 }
 
 export type ProposedRecord = Pick<LogRecord, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
@@ -15,16 +18,15 @@ export type ProposedRecord = Pick<LogRecord, 'id' | 'type' | 'contentType' | 'da
 /** A stream as it stands: revisions go on after a soft deletion, never after a tombstone. */
 export interface LogStream {
   readonly records: LogRecord[];
-  deletion: 'none' | 'soft' | 'tombstone';
-  /** The first revision that can still be read. */
-  firstRevision: number;
+  isTombstoned: boolean;
+  settings: StreamSettings;
 }
 
 /** What the header of a record takes in the log, so that positions grow as they do on a disk. */
 const RECORD_OVERHEAD = 91;
 
-/** After every so many records another application writes one, so that no reader gets by without its filter. */
-const RECORDS_BETWEEN_FOREIGN_ONES = 7;
+/** The type of the record that ends a stream for ever. */
+export const TOMBSTONE = '$streamDeleted';
 
 /** The server's log, in memory: one order of all records, and the streams in it. */
 export class ScriptedLog {
@@ -33,17 +35,25 @@ export class ScriptedLog {
   readonly #indexes = new Map<bigint, number>();
   readonly #readers = new Set<() => void>();
   #end = 0n;
-  #foreign = 0;
 
-  constructor() {
-    this.write('$$$settings', [record('$metadata', { $acl: { $r: '$admins' } })]);
-    this.write('$users', [record('$User', 'admin')]);
-    this.write('$user-admin', [record('$UserCreated', { loginName: 'admin' })]);
-    this.#writeForeign();
-  }
-
+  /** The stream, unless nothing was ever said about it. */
   stream(name: string): LogStream | undefined {
     return this.#streams.get(name);
+  }
+
+  /** Whether a stream, or the one whose metadata it holds, was ended for ever. */
+  isTombstoned(name: string): boolean {
+    const original = name.startsWith('$$') ? name.slice(2) : name;
+    return [name, original].some((each) => this.#streams.get(each)?.isTombstoned);
+  }
+
+  settingsOf(name: string): StreamSettings {
+    return this.#streams.get(name)?.settings ?? defaultSettings;
+  }
+
+  /** Where the next record will begin. */
+  get end(): bigint {
+    return this.#end;
   }
 
   /** Where in `records` the one at `position` stands; `undefined` when no record begins there. */
@@ -52,19 +62,51 @@ export class ScriptedLog {
   }
 
   append(stream: string, proposed: readonly ProposedRecord[]): readonly LogRecord[] {
-    const written = this.write(stream, proposed);
-    if (this.records.length % RECORDS_BETWEEN_FOREIGN_ONES === 0) this.#writeForeign();
-    this.#wakeReaders();
-    return written;
+    return this.appendInTwoSteps(stream, proposed, proposed.length)();
+  }
+
+  /**
+   * Writes records of which the whole log shows only the first `shown` and their stream none, until the function that it
+   * returns is called. Nothing else may be written meanwhile.
+   */
+  appendInTwoSteps(
+    stream: string,
+    proposed: readonly ProposedRecord[],
+    shown: number,
+  ): () => readonly LogRecord[] {
+    const written = this.#place(stream, proposed);
+    this.#show(written.slice(0, shown));
+    return () => {
+      this.#show(written.slice(shown));
+      for (const record of written) this.#file(record);
+      return written;
+    };
+  }
+
+  /** Ends a stream so that it can be written to again. */
+  delete(name: string): LogRecord | undefined {
+    return this.#setTruncateBefore(name, DELETED);
+  }
+
+  /** Ends a stream for ever. */
+  tombstone(name: string): LogRecord | undefined {
+    return this.append(name, [serverRecord(TOMBSTONE, {})]).at(-1);
+  }
+
+  /** Takes up a stream again that had been deleted: what was in it before stays hidden. */
+  revive(name: string, firstRevision: number): void {
+    this.#setTruncateBefore(name, BigInt(firstRevision));
   }
 
   /** Goes back to the first `length` records, as a log does that is restored from a backup. */
   setBack(length: number): void {
-    for (const lost of this.records.splice(length).toReversed()) {
-      this.#indexes.delete(lost.position);
-      this.#streams.get(lost.stream)?.records.pop();
-      this.#end = lost.position;
-    }
+    const kept = this.records.slice(0, length);
+    this.#end = this.records[length]?.position ?? this.#end;
+    this.records.length = 0;
+    this.#streams.clear();
+    this.#indexes.clear();
+    this.#show(kept);
+    for (const record of kept) this.#file(record);
   }
 
   /** Resolves at the next commit or as soon as `signal` aborts. */
@@ -77,45 +119,68 @@ export class ScriptedLog {
       };
       this.#readers.add(wake);
       signal.addEventListener('abort', wake, { once: true });
+      if (signal.aborted) wake();
     });
   }
 
-  write(name: string, proposed: readonly ProposedRecord[]): readonly LogRecord[] {
-    const stream = this.#open(name);
-    return proposed.map((one) => {
-      const revision = stream.records.length;
-      const written = { ...one, stream: name, revision, position: this.#end };
+  #setTruncateBefore(name: string, truncateBefore: bigint): LogRecord | undefined {
+    // Written as text: the largest value is no JavaScript number.
+    const data = Buffer.from(`{"$tb":${truncateBefore}}`);
+    const metadata = { ...serverRecord('$metadata', {}), data };
+    return this.append(`$$${name}`, [metadata]).at(-1);
+  }
+
+  #place(name: string, proposed: readonly ProposedRecord[]): readonly LogRecord[] {
+    const first = this.#streams.get(name)?.records.length ?? 0;
+    const created = new Date();
+    return proposed.map((one, at) => {
+      const written = { ...one, stream: name, revision: first + at, position: this.#end, created };
       this.#end += BigInt(RECORD_OVERHEAD + name.length + one.data.length + one.metadata.length);
-      this.#indexes.set(written.position, this.records.length);
-      this.records.push(written);
-      stream.records.push(written);
       return written;
     });
   }
 
+  #show(written: readonly LogRecord[]): void {
+    for (const record of written) {
+      this.#indexes.set(record.position, this.records.length);
+      this.records.push(record);
+    }
+    for (const wake of this.#readers) wake();
+  }
+
+  #file(record: LogRecord): void {
+    const stream = this.#open(record.stream);
+    if (record.type === TOMBSTONE) {
+      stream.isTombstoned = true;
+      return;
+    }
+    stream.records.push(record);
+    if (record.stream.startsWith('$$')) {
+      this.#open(record.stream.slice(2)).settings = settingsOf(record.data);
+    }
+  }
+
   #open(name: string): LogStream {
-    const stream = this.#streams.get(name) ?? emptyStream();
+    const stream = this.#streams.get(name) ?? newStream();
     this.#streams.set(name, stream);
     return stream;
   }
-
-  #writeForeign(): void {
-    this.#foreign += 1;
-    this.write(`orders-${this.#foreign % 3}`, [record('OrderPlaced', { order: this.#foreign })]);
-    this.write('$stats-127.0.0.1:2113', [record('$statsCollected', { records: this.#foreign })]);
-  }
-
-  #wakeReaders(): void {
-    for (const wake of this.#readers) wake();
-  }
 }
 
-const emptyStream = (): LogStream => ({ records: [], deletion: 'none', firstRevision: 0 });
+export const isSoftDeleted = ({ settings }: LogStream): boolean =>
+  settings.truncateBefore === DELETED;
 
-const record = (type: string, data: unknown): ProposedRecord => ({
+/** A record that the server itself, or another application, writes. */
+export const serverRecord = (type: string, data: unknown): ProposedRecord => ({
   id: crypto.randomUUID(),
   type,
   contentType: 'application/json',
   data: Buffer.from(JSON.stringify(data)),
   metadata: new Uint8Array(),
+});
+
+const newStream = (): LogStream => ({
+  records: [],
+  isTombstoned: false,
+  settings: defaultSettings,
 });

@@ -1,21 +1,17 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type * as streams from '@eventstore/db-client/generated/streams_pb.js';
-import { send } from './flow-control.js';
+import { endOfCall, send } from './flow-control.js';
+import { LiveDelivery } from './live-delivery.js';
+import { startBehind } from './log-position.js';
 import { caughtUp, checkpoint, confirmation, readEvent } from './messages.js';
-import { rpcErrors } from './rpc-errors.js';
+import { filterOf, type RecordFilter } from './record-filter.js';
 import type { LogRecord, ScriptedLog } from './scripted-log.js';
 
-/** How far a live subscriber may fall behind before the server drops it. */
-const MAX_LIVE_LAG = 600;
-const SCAN_WINDOW = 32;
+/** How many wanted records the server sends before it looks for more. */
+const PAGE = 32;
 
 type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
-
-interface Filter {
-  readonly prefixes: readonly string[] | undefined;
-  readonly checkpointInterval: number;
-}
 
 /** Sends a subscriber of `$all` everything behind its start, then what commits, until it leaves or `dropped` aborts. */
 export async function followWholeLog(
@@ -24,81 +20,85 @@ export async function followWholeLog(
   options: streams.ReadReq.Options,
   dropped: AbortSignal,
 ): Promise<void> {
-  let index = firstIndex(log, options);
   const filter = filterOf(options);
+  const start = startBehind(log, options.getAll());
   const end = endOfCall(call, dropped);
-  let isLive = false;
-  let scanned = 0;
-  await send(call, confirmation());
-  while (!end.aborted) {
-    const next = log.records[index];
-    if (next === undefined) {
-      if (!isLive) await send(call, caughtUp());
-      isLive = true;
-      if (log.records[index] === undefined) await log.nextCommit(end);
-      continue;
-    }
-    index += 1;
-    scanned += 1;
-    const matches = isWanted(next, filter);
-    if (matches) await sendOrDrop(log, call, next, isLive, end);
-    if (filter.checkpointInterval > 0 && scanned % filter.checkpointInterval === 0) {
-      await send(call, checkpoint(next.position, matches || isLive ? next.position : 0n), end);
-    }
-  }
+  await send(call, confirmation(), end);
+  const reached = await catchUp(log, call, filter, start, end);
+  await send(call, caughtUp(), end);
+  await followLive(log, call, filter, reached, end);
   if (dropped.aborted) throw dropped.reason;
 }
 
-/** Catching up, a slow reader is waited for; live, it is dropped once it lags too far behind. */
-async function sendOrDrop(
+/** How far a subscription is: the next record to look at, and how many it has looked at since the last checkpoint. */
+interface Reached {
+  index: number;
+  sinceCheckpoint: number;
+}
+
+/** In pages of at most one search window; checkpoints are due behind a page, and none behind the last. */
+async function catchUp(
   log: ScriptedLog,
   call: ReadCall,
-  record: LogRecord,
-  isLive: boolean,
+  { isWanted, window, checkpointInterval }: RecordFilter,
+  start: number,
   end: AbortSignal,
-): Promise<void> {
-  if (!isLive) return send(call, readEvent(record), end);
-  const sent = new AbortController();
-  const sending = send(call, readEvent(record), end).finally(() => sent.abort());
-  const length = log.records.length;
-  while (!sent.signal.aborted && !end.aborted) {
-    await log.nextCommit(AbortSignal.any([sent.signal, end]));
-    if (!sent.signal.aborted && log.records.length - length > MAX_LIVE_LAG) {
-      throw rpcErrors.tooSlow();
+): Promise<Reached> {
+  const reached = { index: start, sinceCheckpoint: 0 };
+  while (!end.aborted) {
+    const first = log.records[reached.index];
+    const { wanted, considered } = pageOf(log, reached.index, isWanted, window);
+    for (const record of wanted) await send(call, readEvent(record), end);
+    reached.index += considered;
+    reached.sinceCheckpoint += considered;
+    if (first === undefined || reached.index >= log.records.length) return reached;
+    if (checkpointInterval > 0 && reached.sinceCheckpoint >= checkpointInterval) {
+      reached.sinceCheckpoint %= checkpointInterval;
+      const last = wanted.at(-1);
+      await send(call, last ? at(last) : checkpoint(first.position, 0n), end);
     }
   }
-  await sending;
+  return reached;
 }
 
-/** Where a subscriber starts: behind the position it names, which may lie beyond the end. */
-function firstIndex(log: ScriptedLog, options: streams.ReadReq.Options): number {
-  const all = options.getAll();
-  if (all?.hasStart()) return 0;
-  if (all?.hasEnd()) return log.records.length;
-  const position = BigInt(all?.getPosition()?.getCommitPosition() ?? 0);
-  if (position > (log.records.at(-1)?.position ?? -1n)) return log.records.length;
-  const index = log.indexOf(position);
-  if (index === undefined) throw rpcErrors.handlerFailed();
-  return index + 1;
+function pageOf(
+  log: ScriptedLog,
+  index: number,
+  isWanted: (record: LogRecord) => boolean,
+  window: number,
+): { readonly wanted: readonly LogRecord[]; readonly considered: number } {
+  const wanted: LogRecord[] = [];
+  let considered = 0;
+  while (considered < window && wanted.length < PAGE) {
+    const record = log.records[index + considered];
+    if (record === undefined) break;
+    if (isWanted(record)) wanted.push(record);
+    considered += 1;
+  }
+  return { wanted, considered };
 }
 
-function filterOf(options: streams.ReadReq.Options): Filter {
-  const filter = options.getFilter();
-  if (filter === undefined) return { prefixes: undefined, checkpointInterval: 0 };
-  return {
-    prefixes: filter.getStreamIdentifier()?.getPrefixList() ?? [],
-    checkpointInterval:
-      filter.getCheckpointintervalmultiplier() * (filter.hasMax() ? filter.getMax() : SCAN_WINDOW),
-  };
+async function followLive(
+  log: ScriptedLog,
+  call: ReadCall,
+  { isWanted, checkpointInterval }: RecordFilter,
+  reached: Reached,
+  end: AbortSignal,
+): Promise<void> {
+  const delivery = new LiveDelivery(log, call, isWanted, end);
+  while (!end.aborted) {
+    const record = log.records[reached.index];
+    if (record === undefined) {
+      await log.nextCommit(end);
+      continue;
+    }
+    reached.index += 1;
+    reached.sinceCheckpoint += 1;
+    if (isWanted(record)) await delivery.send(readEvent(record), reached.index);
+    if (checkpointInterval === 0 || reached.sinceCheckpoint < checkpointInterval) continue;
+    reached.sinceCheckpoint = 0;
+    await delivery.send(at(record), reached.index);
+  }
 }
 
-const isWanted = ({ stream }: LogRecord, { prefixes }: Filter): boolean =>
-  prefixes === undefined || prefixes.some((prefix) => stream.startsWith(prefix));
-
-function endOfCall(call: ReadCall, dropped: AbortSignal): AbortSignal {
-  const left = new AbortController();
-  call.on('cancelled', () => left.abort());
-  call.on('close', () => left.abort());
-  if (call.cancelled) left.abort();
-  return AbortSignal.any([left.signal, dropped]);
-}
+const at = ({ position }: LogRecord): ReadResp => checkpoint(position, position);

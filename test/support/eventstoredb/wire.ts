@@ -13,7 +13,7 @@ export class Wire {
   #silent = false;
   #delay = 0;
 
-  private constructor(private readonly target: number) {}
+  private constructor(private target: number) {}
 
   static async inFrontOf(target: number): Promise<Wire> {
     const wire = new Wire(target);
@@ -25,8 +25,9 @@ export class Wire {
     return this.#port;
   }
 
-  /** Listens, on the same port as before. */
-  async up(): Promise<void> {
+  /** Listens, on the same port as before, in front of the same port or another. */
+  async up(target = this.target): Promise<void> {
+    this.target = target;
     this.#silent = false;
     const server = createServer((near) => this.#join(near));
     server.listen(this.#port, '127.0.0.1');
@@ -35,12 +36,17 @@ export class Wire {
     this.#server = server;
   }
 
-  /** Refuses new connections and drops the ones there are. */
-  async down(): Promise<void> {
-    const closed = this.#server && once(this.#server, 'close');
+  /** Refuses new connections; the ones there are carry on. */
+  refuse(): void {
     this.#server?.close();
     this.#server = undefined;
-    this.cut();
+  }
+
+  /** Refuses new connections and resets the ones there are. */
+  async down(): Promise<void> {
+    const closed = this.#server && once(this.#server, 'close');
+    this.refuse();
+    for (const socket of this.#connections) socket.resetAndDestroy();
     await closed;
   }
 
