@@ -45,10 +45,14 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['\\.spec\\.ts$', '^src/docket\\.ts$', '^src/(event-store|openclaw)/'],
+        pathNot: [
+          '\\.spec\\.ts$',
+          '^src/open-stores\\.ts$',
+          '^src/(event-store|openclaw|views/database)/',
+        ],
       },
       to: {
-        path: '^src/(event-store/(sqlite|eventstoredb|in-memory)|openclaw/(gateway-client|managed-gateway|fake))/',
+        path: '^src/(event-store/(sqlite|eventstoredb|in-memory)|views/database/(sqlite|postgresql)|openclaw/(gateway-client|managed-gateway|fake))/',
         pathNot: ['managed-gateway\\.errors\\.ts$', 'progress-line\\.ts$'],
       },
     },
@@ -58,6 +62,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/event-store/eventstoredb/' },
       to: { path: '^node_modules/@eventstore' },
+    },
+    {
+      name: 'one-adapter-for-postgresql',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/views/database/postgresql/' },
+      to: { path: '^node_modules/pg/' },
     },
     {
       name: 'views-only-read',

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
+import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { ApproveRequestHandler } from './governed-request/decide-approval/approve-request.command.js';
 import { DecideApprovalController } from './governed-request/decide-approval/decide-approval.controller.js';
@@ -21,6 +22,7 @@ import { WithdrawRequestHandler } from './governed-request/withdraw-request/with
 import { WithdrawRequestController } from './governed-request/withdraw-request/withdraw-request.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
+import { Readiness } from './http/readiness.js';
 import { AuthenticationGuard } from './identity/authentication.guard.js';
 import { KeyRing } from './identity/key-ring.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
@@ -30,13 +32,15 @@ import {
   AGENT_GATEWAY,
   CLOCK,
   EVENT_STORE,
+  EVENT_STORE_PROBE,
   EXECUTION_SETTINGS,
   LOGGER,
+  MAX_VIEW_LAG,
   POLICY,
 } from './runtime/injection.js';
 import { ApprovalQueueController } from './views/approval-queue/approval-queue.controller.js';
 import { ApprovalQueueQuery } from './views/approval-queue/approval-queue.query.js';
-import type { ViewDatabase } from './views/database/view-tables.js';
+import type { ViewDatabase } from './views/database/view-database.js';
 import { EventLogController } from './views/event-log/event-log.controller.js';
 import { ExportsController } from './views/exports/exports.controller.js';
 import { Projector } from './views/projector/projector.js';
@@ -50,11 +54,14 @@ import { RiskReportQuery } from './views/risk-report/risk-report.query.js';
 /** Everything that stands behind a port, and how the service is set. */
 export interface Adapters {
   readonly eventStore: EventStore;
+  readonly eventStoreProbe: EventStoreProbe;
   readonly gateway: AgentGateway;
   readonly policy: Policy;
   readonly keys: KeyRing;
   readonly views: ViewDatabase;
   readonly projector: Projector;
+  /** Milliseconds that a view may be behind the log in a service that is ready. */
+  readonly maxViewLag: number;
   readonly execution: ExecutionSettings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -86,6 +93,7 @@ const CONTROLLERS = [
 const SERVICES = [
   AgentDirectory,
   Executions,
+  Readiness,
   ReadPosition,
   RequestHistory,
   RequestProgress,
@@ -114,9 +122,11 @@ function provided(adapters: Adapters): Provider[] {
   const { eventStore, clock, views } = adapters;
   return [
     { provide: EVENT_STORE, useValue: eventStore },
+    { provide: EVENT_STORE_PROBE, useValue: adapters.eventStoreProbe },
     { provide: AGENT_GATEWAY, useValue: adapters.gateway },
     { provide: POLICY, useValue: adapters.policy },
     { provide: EXECUTION_SETTINGS, useValue: adapters.execution },
+    { provide: MAX_VIEW_LAG, useValue: adapters.maxViewLag },
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: adapters.log },
     { provide: KeyRing, useValue: adapters.keys },

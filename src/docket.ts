@@ -2,14 +2,12 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule, type Adapters } from './app.module.js';
-import { openEventStoreDb } from './event-store/eventstoredb/eventstoredb-event-store.js';
-import type { EventStore } from './event-store/event-store.js';
-import { openSqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { Executions } from './governed-request/execute-request/executions.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
 import { createHttpApp } from './http/create-http-app.js';
 import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
+import { openViews, serveEventStore } from './open-stores.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import { loadPolicy } from './policy/load-policy.js';
 import type { Policy } from './policy/policy.js';
@@ -18,7 +16,6 @@ import { closeAll } from './runtime/close-all.js';
 import { AddressInUse } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import { prepareDataDirectory } from './runtime/data-directory.js';
-import { openViewDatabase } from './views/database/view-database.js';
 import { Projector } from './views/projector/projector.js';
 import { reportTo } from './views/projector/report-to.js';
 import { PROJECTIONS } from './views/projections.js';
@@ -51,6 +48,7 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   const { keys, firstKeysFile } = openKeys(configuration);
   const adapters = await openAdapters(options, policy, new KeyRing(keys));
   const app = await createHttpApp(AppModule.over(adapters), log);
+  hangUpWhenClosing(app);
   const close = () => closeService(app, adapters);
   try {
     const url = await listen(app, configuration);
@@ -61,6 +59,20 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
     await close();
     throw error;
   }
+}
+
+/** An answer under way at the end would leave its connection open, and hold the end up until the client lets go. */
+function hangUpWhenClosing(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  let isClosing = false;
+  fastify.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** Fastify's own `listen`, since Nest's logs a failure on top of throwing it. */
@@ -82,12 +94,15 @@ async function openAdapters(
   policy: Policy,
   keys: KeyRing,
 ): Promise<Adapters> {
-  const { dataDir, executionDeadline: deadline, maxExecutions } = configuration;
-  const eventStore = await openEventStore(configuration);
-  const views = await openViewDatabase(join(dataDir, 'views.db'), PROJECTIONS);
-  const projector = new Projector(eventStore, views, PROJECTIONS, reportTo(log));
+  const { executionDeadline: deadline, maxExecutions, maxViewLag } = configuration;
+  const store = await serveEventStore(configuration, log);
+  const views = await openViews(configuration).catch(async (error: unknown) => {
+    await store.eventStore.close();
+    throw error;
+  });
+  const projector = new Projector(store.eventStore, views, PROJECTIONS, reportTo(log), clock);
   const execution = { deadline, maxExecutions };
-  return { eventStore, gateway, policy, keys, views, projector, execution, clock, log };
+  return { ...store, gateway, policy, keys, views, projector, execution, maxViewLag, clock, log };
 }
 
 const closeService = (
@@ -101,9 +116,3 @@ const closeService = (
     () => views.close(),
     () => eventStore.close(),
   ]);
-
-/** Opens the event store that is configured. */
-export const openEventStore = ({ eventStore, dataDir }: Configuration): Promise<EventStore> =>
-  eventStore === 'sqlite'
-    ? openSqliteEventStore(join(dataDir, 'events.db'))
-    : openEventStoreDb(eventStore);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
-import { openEventStore } from '../docket.js';
+import { openEventStore } from '../open-stores.js';
 import { streamOf } from '../governed-request/governed-request.codec.js';
 import type { Configuration } from '../runtime/configuration.js';
 import { loggedEvent, loggedEventOf, type LoggedEvent } from '../views/event-log/logged-event.js';

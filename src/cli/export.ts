@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
-import { openEventStore } from '../docket.js';
+import { openEventStore, openViews } from '../open-stores.js';
 import { readConfiguration, type Configuration } from '../runtime/configuration.js';
-import { openViewDatabase } from '../views/database/view-database.js';
+import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_FORMATS, exportEvents, type EventFormat } from '../views/exports/export-events.js';
 import { exportRequests } from '../views/exports/export-requests.js';
 import { PROJECTIONS } from '../views/projections.js';
@@ -64,11 +63,11 @@ async function* fromStore(
 }
 
 async function* requestRows(
-  { dataDir }: Configuration,
-  store: Awaited<ReturnType<typeof openEventStore>>,
+  configuration: Configuration,
+  store: EventStore,
   format: 'csv' | 'jsonl',
 ): AsyncGenerator<string> {
-  const views = await openViewDatabase(join(dataDir, 'views.db'), PROJECTIONS);
+  const views = await openViews(configuration);
   const projector = new Projector(store, views, PROJECTIONS, () => {});
   try {
     projector.start();

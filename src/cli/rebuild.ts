@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { Argument, Command } from 'commander';
-import { openEventStore } from '../docket.js';
+import { openEventStore, openViews } from '../open-stores.js';
 import { readConfiguration } from '../runtime/configuration.js';
 import { createLogger } from '../runtime/logger.js';
-import { openViewDatabase } from '../views/database/view-database.js';
 import { PROJECTIONS } from '../views/projections.js';
 import { Projector } from '../views/projector/projector.js';
 import { reportTo } from '../views/projector/report-to.js';
@@ -22,7 +20,7 @@ async function rebuild(view: string | undefined): Promise<void> {
   refuseMissingStore(configuration);
   const log = createLogger(configuration.logLevel);
   const store = await openEventStore(configuration);
-  const views = await openViewDatabase(join(configuration.dataDir, 'views.db'), PROJECTIONS);
+  const views = await openViews(configuration);
   const projector = new Projector(store, views, PROJECTIONS, reportTo(log));
   try {
     const events = await withProgressBar((show) => projector.rebuild(view, show));

@@ -21,11 +21,13 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 
   constructor(
-    readonly event: StoredEvent,
+    readonly event: Pick<StoredEvent, 'id' | 'type' | 'stream' | 'version' | 'position'>,
     why: string,
+    options?: ErrorOptions,
   ) {
     super(
       `Event ${event.id} (${event.type}, ${event.stream}@${event.version}, position ${event.position}) cannot be read: ${why}`,
+      options,
     );
   }
 }
@@ -41,6 +43,8 @@ export function decode(stored: StoredEvent): RecordedEvent {
   if (!isEventType(stored.type)) throw new UnreadableEvent(stored, 'its type is unknown');
   const { id, stream, version, position } = stored;
   try {
+    // First, since another schema version explains any other shape.
+    const metadata = eventMetadata.parse(JSON.parse(stored.metadata));
     return {
       id,
       stream,
@@ -49,7 +53,7 @@ export function decode(stored: StoredEvent): RecordedEvent {
       position,
       type: stored.type,
       data: eventSchemas[stored.type].parse(JSON.parse(stored.data)),
-      metadata: eventMetadata.parse(JSON.parse(stored.metadata)),
+      metadata,
     } as RecordedEvent;
   } catch (error) {
     throw new UnreadableEvent(stored, whyUnreadable(error));

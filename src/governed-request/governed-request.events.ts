@@ -183,6 +183,6 @@ export const eventMetadata = z.strictObject({
   actor: identity,
   roles: z.array(z.string()),
   recordedAt: time,
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(SCHEMA_VERSION, 'it is written by another version of Docket'),
 });
 export type EventMetadata = z.infer<typeof eventMetadata>;

@@ -40,7 +40,7 @@ type RestingStatus = 'executed' | 'blocked' | 'failed' | 'outcome-unknown';
 export const notSubmitted: GovernedRequest = { status: 'not-submitted' };
 
 /** A stream whose events do not follow from each other: somebody else wrote to it. */
-class CorruptStream extends Error {
+export class CorruptStream extends Error {
   override readonly name = 'CorruptStream';
 
   constructor(status: GovernedRequest['status'], type: string) {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { VersionConflict } from '../event-store/event-store.errors.js';
 import { NO_STREAM, type EventStore, type Position } from '../event-store/event-store.js';
-import { decode, encode, streamOf } from './governed-request.codec.js';
+import { decode, encode, streamOf, UnreadableEvent } from './governed-request.codec.js';
 import {
   SCHEMA_VERSION,
   type EventMetadata,
   type GovernedRequestEvent,
 } from './governed-request.events.js';
-import { evolve, notSubmitted, type GovernedRequest } from './governed-request.js';
+import { CorruptStream, evolve, notSubmitted, type GovernedRequest } from './governed-request.js';
 import type { RecordedEvent } from './recorded-event.js';
 
 /** Who acts, and what their act belongs to. */
@@ -73,12 +73,12 @@ export class GovernedRequests {
     }
   }
 
-  /** Resolves to the request as its stream has it now. */
+  /** Resolves to the request as its stream has it now; throws `UnreadableEvent` for a stream that nobody can go on from. */
   async read(id: string): Promise<Governed> {
     const events = (await this.store.readStream(streamOf(id))).map(decode);
     return {
       id,
-      request: events.reduce(evolve, notSubmitted),
+      request: events.reduce(evolveRecorded, notSubmitted),
       version: events.at(-1)?.version ?? NO_STREAM,
       correlationId: events[0]?.metadata.$correlationId,
     };
@@ -104,6 +104,15 @@ export class GovernedRequests {
       position: appended.position,
     }));
     return { id, request: events.reduce(evolve, request), correlationId, ...appended, written };
+  }
+}
+
+function evolveRecorded(request: GovernedRequest, event: RecordedEvent): GovernedRequest {
+  try {
+    return evolve(request, event);
+  } catch (error) {
+    if (!(error instanceof CorruptStream)) throw error;
+    throw new UnreadableEvent(event, error.message, { cause: error });
   }
 }
 

@@ -17,6 +17,7 @@ type HttpProblemCode =
   | 'invalid-position'
   | 'unknown-agent'
   | 'saturated'
+  | 'stream-unreadable'
   | 'internal-error';
 
 export type ProblemCode =
@@ -37,6 +38,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'invalid-position': [400, 'The position is not that of an event'],
   'unknown-agent': [400, 'The gateway has no such agent'],
   saturated: [503, 'Too many requests are waiting'],
+  'stream-unreadable': [500, 'An event of this request cannot be read'],
   'internal-error': [500, 'Something went wrong here'],
 
   'request-not-found': [404, 'There is no such request'],
@@ -57,6 +59,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'invalid-range': [400, 'The period ends before it begins'],
   'interval-too-fine': [400, 'The interval is too fine for the period'],
   'view-behind': [503, 'The view has not caught up yet'],
+  'views-unavailable': [503, 'The read models cannot be read now'],
   'view-unknown': [404, 'There is no such view'],
 
   'store-version-conflict': [409, 'The request changed at the same moment'],

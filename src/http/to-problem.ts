@@ -1,8 +1,10 @@
 import { HttpException } from '@nestjs/common';
 import { EventStoreError, type EventStoreErrorCode } from '../event-store/event-store.errors.js';
 import { Saturated } from '../governed-request/execute-request/saturated.js';
+import { UnreadableEvent } from '../governed-request/governed-request.codec.js';
 import { Refused } from '../governed-request/refused.js';
 import { UnknownAgent } from '../governed-request/submit-request/unknown-agent.js';
+import { MisplacedEvent } from '../views/projection.js';
 import { ViewError } from '../views/view-error.js';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
@@ -17,11 +19,14 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof UnknownAgent) return naming('unknown-agent', error.message);
   if (error instanceof EventStoreError) return storeProblem(error.code, error.message);
+  if (error instanceof UnreadableEvent || error instanceof MisplacedEvent) {
+    return new Problem('stream-unreadable', error.message);
+  }
   return edgeProblem(error) ?? new Problem('internal-error', 'The service could not answer.');
 }
 
 const retryLater = ({ code }: ViewError): Readonly<Record<string, string>> =>
-  code === 'view-behind' ? { 'retry-after': '1' } : {};
+  code === 'view-behind' || code === 'views-unavailable' ? { 'retry-after': '1' } : {};
 
 /** The field, parameter or header that these are always about. */
 const FIELDS: Partial<Record<ProblemCode, string>> = {

@@ -16,7 +16,12 @@ export interface Configuration {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** `sqlite` or an `esdb://` connection string, which may hold a password. */
   readonly eventStore: string;
+  /** `sqlite` or a `postgres://` address, which may hold a password. */
+  readonly views: string;
+  /** Milliseconds that a view may be behind the log in a service that is ready. */
+  readonly maxViewLag: number;
   readonly policyDir: string;
   readonly keysFile: string;
   /** Milliseconds an execution may take. */
@@ -41,6 +46,8 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     port: parsed.DOCKET_PORT,
     dataDir: parsed.DOCKET_DATA_DIR,
     eventStore: parsed.DOCKET_EVENT_STORE,
+    views: parsed.DOCKET_VIEWS,
+    maxViewLag: parsed.DOCKET_MAX_VIEW_LAG * 1000,
     policyDir: parsed.DOCKET_POLICY_DIR,
     keysFile: parsed.DOCKET_KEYS_FILE ?? join(parsed.DOCKET_DATA_DIR, 'keys.json'),
     executionDeadline: parsed.DOCKET_EXECUTION_DEADLINE * 1000,

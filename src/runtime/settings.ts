@@ -29,15 +29,23 @@ export const settings = z.object({
     ),
   DOCKET_EVENT_STORE: z
     .string()
-    .regex(/^(sqlite$|esdb:\/\/)/, 'expected `sqlite` or an esdb:// connection string')
+    .regex(/^(sqlite$|esdb(\+discover)?:\/\/)/, 'expected `sqlite` or an esdb:// connection string')
     .default('sqlite')
     .describe(
       'Where events are kept: `sqlite` in the data directory, or EventStoreDB by its `esdb://` connection string.',
     ),
   DOCKET_VIEWS: z
-    .literal('sqlite', 'expected `sqlite`')
+    .string()
+    .regex(/^(sqlite$|postgres(ql)?:\/\/)/, 'expected `sqlite` or a postgres:// address')
     .default('sqlite')
-    .describe('Where the read models are kept: `views.db` in the data directory.'),
+    .describe(
+      'Where the read models are kept: `sqlite` for `views.db` in the data directory, or PostgreSQL 14 or newer by its address, `postgres://user:password@host:5432/database`, for all replicas. Parameters: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `options` (such as `-c search_path=docket`). Without `sslmode` the connection is not encrypted; without a password `PGPASSWORD` is taken. Up to 11 connections a replica, never through a pooler in transaction mode.',
+    ),
+  DOCKET_MAX_VIEW_LAG: seconds
+    .default(10)
+    .describe(
+      'Seconds that a read model may be behind the event log, 1 to 86400; beyond it the service says that it is not ready.',
+    ),
   DOCKET_POLICY_DIR: path
     .default(join(projectRoot, 'policies', 'default'))
     .describe('Folder of the policy that classifies requests.'),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RecordedEvent } from '../governed-request/recorded-event.js';
 import type { ViewTransaction } from './database/view-tables.js';
 
@@ -29,5 +30,14 @@ export class MisplacedEvent extends Error {
     super(
       `Event ${event.id} (${event.type}, ${event.stream}@${event.version}, position ${event.position}) is out of place: ${why}`,
     );
+  }
+}
+
+const requestId = z.uuid();
+
+/** Throws `MisplacedEvent` where the stream's name holds no id of a request: rows are kept under it. */
+export function requireUuid(event: RecordedEvent): void {
+  if (!requestId.safeParse(event.requestId).success) {
+    throw new MisplacedEvent(event, 'the name of its stream holds no UUID');
   }
 }

@@ -5,6 +5,7 @@ export type ViewErrorCode =
   | 'invalid-range'
   | 'interval-too-fine'
   | 'view-behind'
+  | 'views-unavailable'
   | 'view-unknown';
 
 /** A question to a view that has no answer, or none yet. */

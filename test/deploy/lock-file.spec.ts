@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { projectFile } from './compose-file.js';
+import { projectFile } from './project-file.js';
 
 const names = z.record(z.string(), z.string()).default({});
 const lockFile = z.object({
@@ -14,7 +14,11 @@ function placesOf(name: string, from: string): string[] {
   return [...folders, ''].map((folder) => `${folder}node_modules/${name}`);
 }
 
-describe.each(['package-lock.json', 'openclaw/package-lock.json'])('%s', (path) => {
+describe.each([
+  'package-lock.json',
+  'openclaw/package-lock.json',
+  'test/support/postgresql/package/package-lock.json',
+])('%s', (path) => {
   const { packages } = lockFile.parse(JSON.parse(projectFile(path)));
 
   it('names what every system needs: `npm ci` refuses a lock file without other platforms', () => {

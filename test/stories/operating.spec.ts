@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import {
@@ -30,14 +32,50 @@ describe('An operator', () => {
       const answer = await get('/readyz');
       return answer.status === 200 && answer;
     });
-    expect(ready.json()).toEqual({ ready: true, eventStore: true, gateway: true, views });
+    expect(ready.json()).toEqual({
+      ready: true,
+      eventStore: true,
+      gateway: true,
+      views,
+      reasons: [],
+    });
     docket.gateway.setReady(false);
     const answer = await get('/readyz');
     expect([answer.status, answer.json()]).toEqual([
       503,
-      { ready: false, eventStore: true, gateway: false, views },
+      {
+        ready: false,
+        eventStore: true,
+        gateway: false,
+        views,
+        reasons: ['The agent gateway does not answer.'],
+      },
     ]);
     docket.gateway.setReady(true);
+  });
+
+  it('is told which view is further behind the log than it may be, and since when', async () => {
+    const service = await startTestDocket({ settings: { maxViewLag: 100 } });
+    await service.submit('ada', SUMMARY);
+    const views = new DatabaseSync(join(service.folder.path, 'views.db'));
+    views.exec('begin immediate');
+    await service.submit('ada', SUMMARY);
+    const answer = await until(async () => {
+      const asked = await service.call(null, 'GET', '/readyz');
+      return asked.status === 503 && asked;
+    });
+    expect(answer.json()).toMatchObject({
+      ready: false,
+      views: { 'request-trace': false },
+      reasons: expect.arrayContaining([
+        expect.stringMatching(/^The view request-trace is \d+\.\d s behind the event log\.$/),
+      ]),
+    });
+    const { text } = await service.call(null, 'GET', '/metrics');
+    expect(text).toMatch(/^docket_view_lag_seconds\{view="request-trace"\} [\d.]*[1-9]/m);
+    views.exec('commit');
+    views.close();
+    await service.close();
   });
 
   it('may still submit while the gateway cannot be asked for its agents', async () => {
@@ -53,6 +91,10 @@ describe('An operator', () => {
     expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(text).toMatch(/^docket_executions_running 0$/m);
     expect(text).toMatch(/^docket_executions_queued 0$/m);
+    expect(text).toMatch(/^docket_event_store_up 1$/m);
+    expect(text).toMatch(/^docket_projecting 1$/m);
+    expect(text).toMatch(/^docket_view_lag_seconds\{view="request-trace"\} \d/m);
+    expect(text).not.toMatch(/^docket_subscription/m);
     expect(text).toMatch(/^docket_view_broken_streams\{view="request-trace"\} 0$/m);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
     const [, reached] = /^docket_view_position\{view="request-trace"\} (\d+)$/m.exec(text) ?? [];

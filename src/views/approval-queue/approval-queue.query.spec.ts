@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { arbitraryHistory } from '../../../test/support/views/arbitrary-history.js';
+import { onEachDatabase } from '../../../test/support/views/on-each-database.js';
 import * as sample from '../../../test/support/views/sample-events.js';
 import {
   append,
-  openViewBench,
   record,
   recorded,
   type ViewBench,
@@ -21,12 +21,12 @@ import type { Approver } from './waiting-item.js';
 const { submitted, classified, requested, granted } = sample;
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
-describe('The approval queue', () => {
+onEachDatabase('The approval queue', ({ open, runs }) => {
   let bench: ViewBench;
   let queue: ApprovalQueueQuery;
 
   beforeEach(async () => {
-    bench = await openViewBench();
+    bench = await open();
     queue = new ApprovalQueueQuery(bench.database);
     bench.projector.start();
   });
@@ -81,7 +81,7 @@ describe('The approval queue', () => {
   it('is the requests whose traces wait, whatever happened', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryHistory(), async (history) => {
-        const other = await openViewBench();
+        const other = await open();
         await record(other.store, history);
         other.projector.start();
         await other.caughtUp();
@@ -96,7 +96,7 @@ describe('The approval queue', () => {
         expect(items.map(({ id }) => id).toSorted()).toEqual(naive.toSorted());
         await other.close();
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

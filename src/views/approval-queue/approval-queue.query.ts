@@ -1,6 +1,6 @@
-import { positionOf } from '../database/position-of.js';
-import { readSnapshot } from '../database/view-database.js';
-import type { ViewDatabase, ViewTransaction } from '../database/view-tables.js';
+import { readView } from '../database/read-view.js';
+import type { ViewDatabase } from '../database/view-database.js';
+import type { ViewTransaction } from '../database/view-tables.js';
 import { pageOf, parseCursor, type Page, type Place } from '../page.js';
 import { parseTrace } from '../request-trace/parse-trace.js';
 import { approvalQueueProjection } from './approval-queue.projection.js';
@@ -25,13 +25,13 @@ export class ApprovalQueueQuery {
   async list({ limit, cursor, approver }: ApprovalList): Promise<Page<WaitingItem>> {
     const behind = cursor === undefined ? null : parseCursor(cursor);
     const shows = (item: WaitingItem) => !approver || mayDecide(item, approver);
-    return readSnapshot(this.database, async (trx) => {
+    return readView(this.database, approvalQueueProjection, async (trx, position) => {
       const items: WaitingItem[] = [];
       for await (const item of waitingItems(trx, behind)) {
         if (shows(item)) items.push(item);
         if (items.length > limit) break;
       }
-      return pageOf(items, limit, await positionOf(trx, approvalQueueProjection.name), {
+      return pageOf(items, limit, position, {
         item: (item) => item,
         place: ({ requestedAt, id }) => ({ at: requestedAt, id }),
       });

@@ -1,4 +1,11 @@
+import { NewerViews } from './newer-views.js';
 import type { ViewTables, ViewTransaction } from './view-tables.js';
+
+/**
+ * What becomes of views that a newer Docket filled: in a file of one process they are replaced, as everything in them can be
+ * computed again; in a shared database they are in use.
+ */
+export type OnNewer = 'replace' | 'refuse';
 
 /**
  * The tables every view needs, as they grew: forward only, one step a version, never changed once released.
@@ -12,9 +19,12 @@ const BOOKKEEPING = [
   'view_schema',
 ] as const satisfies (keyof ViewTables)[];
 
-/** Brings the tables to this version; those of an unknown newer version are dropped, as everything in them can be computed again. */
-export async function migrate(trx: ViewTransaction): Promise<void> {
+/** Brings the tables to this version; throws `NewerViews` where those of a newer one are not replaced. */
+export async function migrate(trx: ViewTransaction, onNewer: OnNewer): Promise<void> {
   const version = await storedVersion(trx);
+  if (version > migrations.length && onNewer === 'refuse') {
+    throw new NewerViews('these tables', version, migrations.length);
+  }
   const missing = version > migrations.length ? await startOver(trx) : migrations.slice(version);
   for (const step of missing) await step(trx);
   await trx.updateTable('view_schema').set({ version: migrations.length }).execute();

@@ -1,66 +1,36 @@
-import { rm } from 'node:fs/promises';
-import { Kysely, SqliteDialect } from 'kysely';
-import { z } from 'zod';
-import type { Projection } from '../projection.js';
-import { prepareView } from './prepare-view.js';
-import { migrate } from './migrations.js';
-import { openNodeSqlite } from './node-sqlite.js';
-import type { ViewDatabase, ViewTables, ViewTransaction } from './view-tables.js';
+import type { ViewTransaction } from './view-tables.js';
 
-/** SQLite's result codes for a file that is damaged or no database at all. */
-const DAMAGED = [11, 26];
-
-const sqliteError = z.object({ errcode: z.number() });
+/** The right to fill the views; one process has it at a time. */
+export interface ProjectionLease {
+  /** Aborts when the right is lost, for instance with the connection that it hangs on. */
+  readonly lost: AbortSignal;
+  /** Gives the right back, so that another process may take it at once. */
+  release(): Promise<void>;
+}
 
 /**
- * Opens the read models in a SQLite file (or `:memory:`), brings its tables up to date, and empties the views whose
- * rows another version of their projection wrote. A damaged file is replaced: everything in it can be computed again.
+ * The read models' database; the specs of the views run over each adapter. Where it cannot be reached for now, every
+ * call throws `views-unavailable`.
  */
-export async function openViewDatabase(
-  file: string,
-  projections: readonly Projection[],
-): Promise<ViewDatabase> {
-  try {
-    return await openFile(file, projections);
-  } catch (error) {
-    if (file === ':memory:' || !isDamaged(error)) throw error;
-    for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
-    return openFile(file, projections);
-  }
+export interface ViewDatabase {
+  /** Whether other processes may fill and read the same views. */
+  readonly isShared: boolean;
+
+  /**
+   * Brings tables and views up to this version of Docket where they are not, and empties views that another version of their
+   * projection filled; throws `NewerViews` where a newer Docket filled views that others still use.
+   */
+  prepare(): Promise<void>;
+
+  /** Runs `work` on one state of the database, without waiting for a batch that is being written, except in memory. */
+  read<T>(work: (trx: ViewTransaction) => Promise<T>): Promise<T>;
+
+  /** Runs `work` in a transaction that no other writer overlaps with; what it throws rolls everything back. */
+  write<T>(work: (trx: ViewTransaction) => Promise<T>): Promise<T>;
+
+  /** Resolves to the right to fill the views, or to null while another process has it. */
+  tryLease(): Promise<ProjectionLease | null>;
+
+  /** Frees everything; nobody may hold the lease any more. */
+  close(): Promise<void>;
 }
-
-async function openFile(file: string, projections: readonly Projection[]): Promise<ViewDatabase> {
-  const writer = kyselyOver(file, 'write');
-  try {
-    await writer.transaction().execute(async (trx) => {
-      await migrate(trx);
-      for (const projection of projections) await prepareView(trx, projection);
-    });
-  } catch (error) {
-    await writer.destroy();
-    throw error;
-  }
-  const reader = file === ':memory:' ? writer : kyselyOver(file, 'read');
-  return {
-    writer,
-    reader,
-    async close() {
-      await reader.destroy();
-      if (writer !== reader) await writer.destroy();
-    },
-  };
-}
-
-const kyselyOver = (file: string, access: 'write' | 'read'): Kysely<ViewTables> =>
-  new Kysely({ dialect: new SqliteDialect({ database: openNodeSqlite(file, access) }) });
-
-function isDamaged(error: unknown): boolean {
-  const parsed = sqliteError.safeParse(error);
-  return parsed.success && DAMAGED.includes(parsed.data.errcode);
-}
-
-/** Runs `read` on one state of the database, so that rows and position belong together. */
-export const readSnapshot = <T>(
-  database: ViewDatabase,
-  read: (trx: ViewTransaction) => Promise<T>,
-): Promise<T> => database.reader.transaction().setIsolationLevel('repeatable read').execute(read);

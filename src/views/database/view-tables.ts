@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { ApprovalQueueTable } from '../approval-queue/approval-queue.table.js';
 import type { RequestTraceTable } from '../request-trace/request-trace.table.js';
 import type { RiskFactTable } from '../risk-report/risk-fact.table.js';
@@ -39,10 +39,3 @@ export interface ViewTables {
 }
 
 export type ViewTransaction = Transaction<ViewTables>;
-
-/** The read models' database. Reading never waits for a batch that is being written, except in memory. */
-export interface ViewDatabase {
-  readonly writer: Kysely<ViewTables>;
-  readonly reader: Kysely<ViewTables>;
-  close(): Promise<void>;
-}

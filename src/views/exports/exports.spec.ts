@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { arbitraryHistory } from '../../../test/support/views/arbitrary-history.js';
+import { onEachDatabase } from '../../../test/support/views/on-each-database.js';
 import * as sample from '../../../test/support/views/sample-events.js';
 import {
   append,
-  openViewBench,
   record,
   recorded,
   type ViewBench,
@@ -18,11 +18,11 @@ import { parseCsv } from '../../../test/support/views/parse-csv.js';
 const SECRET = 'SeCrEt';
 const { submitted, classified, requested, started, executed } = sample;
 
-describe('Exports', () => {
+onEachDatabase('Exports', ({ open, runs }) => {
   let bench: ViewBench;
 
   beforeEach(async () => {
-    bench = await openViewBench();
+    bench = await open();
     bench.projector.start();
   });
   afterEach(() => bench.close());
@@ -148,7 +148,7 @@ describe('Exports', () => {
     );
     await fc.assert(
       fc.asyncProperty(nasty, async (request) => {
-        const other = await openViewBench();
+        const other = await open();
         await append(other.store, randomUUID(), submitted({ content: { kind: 'chat', request } }));
         other.projector.start();
         await other.caughtUp();
@@ -161,7 +161,7 @@ describe('Exports', () => {
         expect(rows).toHaveLength(2);
         await other.close();
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -193,7 +193,7 @@ describe('Exports', () => {
   it('hold the same requests for analysts as for auditors, without what is hidden', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryHistory(), async (history) => {
-        const other = await openViewBench();
+        const other = await open();
         await record(other.store, history);
         other.projector.start();
         await other.caughtUp();
@@ -216,7 +216,7 @@ describe('Exports', () => {
         expect(seen(hidden!)).toEqual(seen(full!));
         await other.close();
       }),
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 

@@ -1,12 +1,14 @@
 import type { Position } from '../../event-store/event-store.js';
 import { UnreadableEvent } from '../../governed-request/governed-request.codec.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
-import type { ViewDatabase, ViewTransaction } from '../database/view-tables.js';
+import type { ViewDatabase } from '../database/view-database.js';
+import type { ViewTransaction } from '../database/view-tables.js';
 import { MisplacedEvent, type Projection } from '../projection.js';
 import {
   addBrokenStreams,
   brokenAt,
   readBrokenStreams,
+  storedName,
   type BrokenStream,
 } from './broken-streams.js';
 import {
@@ -47,16 +49,14 @@ class StreamBroke extends Error {
  * skips. A stream with an event that cannot be read or applied is left at that event, and recorded as broken.
  */
 export async function applyBatch(
-  { writer }: ViewDatabase,
+  database: ViewDatabase,
   projections: readonly Projection[],
   batch: Batch,
 ): Promise<Applied> {
   const misplaced: BrokenStream[] = [];
   for (;;) {
     try {
-      return await writer
-        .transaction()
-        .execute((trx) => applyAll(trx, projections, batch, misplaced));
+      return await database.write((trx) => applyAll(trx, projections, batch, misplaced));
     } catch (error) {
       if (!(error instanceof StreamBroke)) throw error;
       misplaced.push(error.broken);
@@ -111,12 +111,12 @@ function sortOut(
   const readable: RecordedEvent[] = [];
   const broken: BrokenStream[] = [];
   for (const { stored, read } of events) {
-    if (read === null || left.has(stored.stream)) continue;
+    if (read === null || left.has(storedName(stored.stream))) continue;
     const breaks =
       read instanceof UnreadableEvent ? brokenAt(view, stored, read) : breaking.get(stored.id);
     if (breaks) {
       broken.push(breaks);
-      left.add(stored.stream);
+      left.add(breaks.stream);
     } else if (!(read instanceof UnreadableEvent)) readable.push(read);
   }
   return { readable, broken };

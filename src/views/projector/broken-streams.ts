@@ -1,14 +1,27 @@
+import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../../event-store/event-store.js';
+import { storable } from '../database/storable-text.js';
 import type { ViewTransaction } from '../database/view-tables.js';
 
 /** A stream that a view no longer follows, because it cannot read or apply one of its events. */
 export interface BrokenStream {
   readonly view: string;
+  /** See `storedName`. */
   readonly stream: string;
   readonly eventId: string;
   /** Of that event, a decimal string. */
   readonly position: string;
   readonly reason: string;
+}
+
+/** PostgreSQL indexes no text beyond 2,704 bytes; the name of a governed request's stream has 52 characters. */
+const LONGEST_NAME = 200;
+
+/** The stream's name; for one that no database can keep, or index, a name that stands for it alone. */
+export function storedName(stream: string): string {
+  if (stream.length <= LONGEST_NAME && storable(stream) === stream) return stream;
+  const digest = createHash('sha256').update(JSON.stringify(stream)).digest('hex');
+  return `${storable(stream.slice(0, LONGEST_NAME))}…${digest}`;
 }
 
 export const brokenAt = (
@@ -17,7 +30,7 @@ export const brokenAt = (
   { message }: Error,
 ): BrokenStream => ({
   view,
-  stream,
+  stream: storedName(stream),
   eventId: id,
   position: position.toString(),
   reason: message,

@@ -1,7 +1,7 @@
 import { EventStoreError } from '../../event-store/event-store.errors.js';
 import type { EventStore } from '../../event-store/event-store.js';
-import { emptyView } from '../database/prepare-view.js';
-import type { ViewDatabase } from '../database/view-tables.js';
+import { emptyView } from '../database/prepare-views.js';
+import type { ViewDatabase } from '../database/view-database.js';
 import type { Projection } from '../projection.js';
 import { lockCheckpoints, type Checkpoint } from './checkpoints.js';
 
@@ -11,11 +11,11 @@ import { lockCheckpoints, type Checkpoint } from './checkpoints.js';
  */
 export async function emptyForeignViews(
   store: EventStore,
-  { writer }: ViewDatabase,
+  database: ViewDatabase,
   projections: readonly Projection[],
 ): Promise<readonly string[]> {
   const [first] = await store.readAll(null, 1);
-  return writer.transaction().execute(async (trx) => {
+  return database.write(async (trx) => {
     const emptied: string[] = [];
     const checkpoints = await lockCheckpoints(trx, projections);
     for (const projection of projections) {

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../event-store/event-store.js';
 import { decode, UnreadableEvent } from '../../governed-request/governed-request.codec.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
-import type { ViewDatabase } from '../database/view-tables.js';
+import type { ViewDatabase } from '../database/view-database.js';
 import { MisplacedEvent, type Projection } from '../projection.js';
 import { readBrokenStreams, removeBrokenStream, type BrokenStream } from './broken-streams.js';
 import { lockCheckpoints } from './checkpoints.js';
@@ -16,7 +16,7 @@ export async function healBrokenStreams(
   projections: readonly Projection[],
 ): Promise<readonly BrokenStream[]> {
   const healed: BrokenStream[] = [];
-  for (const broken of await database.writer.transaction().execute(readBrokenStreams)) {
+  for (const broken of await database.read(readBrokenStreams)) {
     const projection = projections.find(({ name }) => name === broken.view);
     if (projection && (await heal(store, database, projection, broken))) healed.push(broken);
   }
@@ -25,13 +25,14 @@ export async function healBrokenStreams(
 
 async function heal(
   store: EventStore,
-  { writer }: ViewDatabase,
+  database: ViewDatabase,
   projection: Projection,
   broken: BrokenStream,
 ): Promise<boolean> {
   try {
     const events = (await store.readStream(broken.stream)).map(decode);
-    return await writer.transaction().execute(async (trx) => {
+    if (events.length === 0) return false;
+    return await database.write(async (trx) => {
       const { position } = (await lockCheckpoints(trx, [projection])).get(projection.name)!;
       const isMissed = (event: RecordedEvent) =>
         event.position >= BigInt(broken.position) &&

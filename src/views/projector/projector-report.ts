@@ -8,5 +8,9 @@ export type ProjectorReport =
   | ({ readonly type: 'stream-healed' } & BrokenStream)
   /** A view is filled anew, as its rows came from another log. */
   | { readonly type: 'view-emptied'; readonly view: string }
+  /** This process fills the views, after another one did. */
+  | { readonly type: 'lease-taken' }
+  /** This process lost the right to fill the views, and asks for it again. */
+  | { readonly type: 'lease-lost' }
   /** Nothing was applied; it is tried again after `retryIn` milliseconds. */
   | { readonly type: 'projecting-failed'; readonly error: unknown; readonly retryIn: number };

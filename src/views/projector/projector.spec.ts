@@ -1,18 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { arbitraryHistory, type History } from '../../../test/support/views/arbitrary-history.js';
+import { onEachDatabase } from '../../../test/support/views/on-each-database.js';
 import {
   append,
   openViewBench,
   record,
   rowsOf,
   type ViewBench,
+  type ViewBenchOptions,
 } from '../../../test/support/views/view-bench.js';
 import { executed, submitted, started } from '../../../test/support/views/sample-events.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
@@ -26,11 +27,11 @@ import { PROJECTIONS as projections } from '../projections.js';
 const someHistory = (requests: number): History =>
   fc.sample(arbitraryHistory(requests), { numRuns: 1, seed: 7 })[0]!;
 
-describe('The projector', () => {
+onEachDatabase('The projector', ({ place, open: openBench, runs }) => {
   let folder: string;
   const opened: ViewBench[] = [];
-  const open = async (options: Parameters<typeof openViewBench>[0] = {}): Promise<ViewBench> => {
-    const bench = await openViewBench(options);
+  const open = async (options: ViewBenchOptions = {}): Promise<ViewBench> => {
+    const bench = await openBench(options);
     opened.push(bench);
     return bench;
   };
@@ -46,7 +47,7 @@ describe('The projector', () => {
   it('gives identical rows after a rebuild from zero, of one view and of all', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryHistory(), async (history) => {
-        const bench = await openViewBench();
+        const bench = await openBench();
         const { store, database, projector } = bench;
         await record(store, history);
         projector.start();
@@ -58,7 +59,7 @@ describe('The projector', () => {
         expect(await rowsOf(database)).toEqual(before);
         await bench.close();
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -68,11 +69,11 @@ describe('The projector', () => {
         arbitraryHistory(),
         fc.infiniteStream(fc.boolean()),
         async (history, pauses) => {
-          const live = await openViewBench();
+          const live = await openBench();
           live.projector.start();
           await recordWithPauses(live, history, pauses);
           await live.caughtUp();
-          const replayed = await openViewBench({ store: live.store });
+          const replayed = await openBench({ store: live.store });
           replayed.projector.start();
           await replayed.caughtUp();
           expect(await rowsOf(live.database)).toEqual(await rowsOf(replayed.database));
@@ -80,23 +81,23 @@ describe('The projector', () => {
           await replayed.close();
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
   it('goes on after a restart with what it has, and applies nothing twice', async () => {
     const store = await openSqliteEventStore(join(folder, 'events.db'));
-    const file = join(folder, 'views.db');
+    const at = await place();
     const applied: string[] = [];
     const counting = noting(applied);
-    const first = await openViewBench({ store, file, projections: [counting] });
+    const first = await openBench({ store, place: at, projections: [counting] });
     await record(store, someHistory(10));
     first.projector.start();
     await first.caughtUp();
     await first.close();
     const late = randomUUID();
     await append(store, late, submitted());
-    const second = await open({ store, file, projections: [counting] });
+    const second = await open({ store, place: at, projections: [counting] });
     second.projector.start();
     await second.caughtUp();
     const logged = (await store.readAll(null, 10_000)).map(({ id }) => id);
@@ -132,35 +133,14 @@ describe('The projector', () => {
     await append(bench.store, randomUUID(), submitted());
     bench.projector.start();
     while (bench.reports.length === 0) await sleep(5);
-    seen.push(
-      await bench.database.reader.selectFrom('request_trace').selectAll().execute(),
-      bench.projector.position('request-trace'),
-    );
+    seen.push(await requestIds(bench), bench.projector.position('request-trace'));
     expect(seen).toEqual([[], null]);
     await bench.caughtUp();
     expect(bench.reports.map((report) => report.type)).toEqual([
       'projecting-failed',
       'projecting-failed',
     ]);
-    expect(
-      await bench.database.reader.selectFrom('request_trace').select('id').execute(),
-    ).toHaveLength(1);
-  });
-
-  it('waits while another process holds the database, and misses nothing', async () => {
-    const file = join(folder, 'views.db');
-    const bench = await open({ file });
-    await append(bench.store, randomUUID(), submitted());
-    const other = new DatabaseSync(file);
-    other.exec('begin immediate');
-    bench.projector.start();
-    while (bench.reports.length === 0) await sleep(5);
-    other.exec('rollback');
-    other.close();
-    await bench.caughtUp();
-    expect(await bench.database.reader.selectFrom('risk_fact').select('id').execute()).toHaveLength(
-      1,
-    );
+    expect(await requestIds(bench)).toHaveLength(1);
   });
 
   it('leaves a stream at an event it cannot read, says which, and goes on with the others', async () => {
@@ -186,8 +166,8 @@ describe('The projector', () => {
       position: unreadable!.position.toString(),
       reason: expect.stringContaining('Teleported'),
     });
-    const versions = await bench.database.reader.selectFrom('request_trace').select('id').execute();
-    expect(versions.map(({ id }) => id).toSorted()).toEqual([broken, whole].toSorted());
+    const { traces } = await rowsOf(bench.database);
+    expect(traces.map(({ id }) => id).toSorted()).toEqual([broken, whole].toSorted());
     const [status] = await bench.projector.status();
     expect(status).toMatchObject({
       isCaughtUp: true,
@@ -209,42 +189,37 @@ describe('The projector', () => {
     expect(broke.toSorted()).toEqual(
       [`governedRequest-${broken}`, 'governedRequest-no-uuid'].toSorted(),
     );
-    const rows = await bench.database.reader
-      .selectFrom('request_trace')
-      .select(['id', 'status'])
-      .execute();
-    expect(Object.fromEntries(rows.map(({ id, status }) => [id, status]))).toEqual({
+    const { traces } = await rowsOf(bench.database);
+    expect(Object.fromEntries(traces.map(({ id, status }) => [id, status]))).toEqual({
       [broken]: 'submitted',
       [whole]: 'executed',
     });
   });
 
   it('takes up a stream again once this version can read it', async () => {
-    const file = join(folder, 'views.db');
+    const at = await place();
     const store = createInMemoryEventStore();
     const id = randomUUID();
     await append(store, id, submitted(), started(), executed());
-    const older = await openViewBench({ store, file });
+    const older = await openBench({ store, place: at });
     older.projector.start();
     await older.caughtUp();
     const whole = await rowsOf(older.database);
     const started2 = (await store.readStream(`governedRequest-${id}`))[1]!;
     for (const { name } of projections) {
-      await older.database.writer
-        .insertInto('broken_streams')
-        .values({
-          view: name,
-          stream: started2.stream,
-          event_id: started2.id,
-          position: started2.position.toString(),
-          reason: 'an older version did not know it',
-        })
-        .execute();
+      const row = {
+        view: name,
+        stream: started2.stream,
+        event_id: started2.id,
+        position: started2.position.toString(),
+        reason: 'an older version did not know it',
+      };
+      await older.database.write((trx) => trx.insertInto('broken_streams').values(row).execute());
     }
     await older.projector.stop();
     await rewindTo(older, id);
     await older.close();
-    const newer = await open({ store, file });
+    const newer = await open({ store, place: at });
     newer.projector.start();
     while (newer.reports.length < projections.length) await sleep(5);
     await newer.projector.stop();
@@ -266,32 +241,34 @@ describe('The projector', () => {
     ['a shorter', 0],
     ['a longer', 100],
   ])('empties views that were filled from %s log', async (_, others) => {
-    const file = join(folder, 'views.db');
-    const first = await openViewBench({ file });
+    const at = await place();
+    const first = await openBench({ place: at });
     await record(first.store, someHistory(5));
     first.projector.start();
     await first.caughtUp();
     await first.close();
-    const second = await open({ file });
+    const second = await open({ place: at });
     const ids = Array.from({ length: others + 1 }, () => randomUUID());
     for (const id of ids) await append(second.store, id, submitted());
     second.projector.start();
     await second.caughtUp();
-    const rows = await second.database.reader.selectFrom('request_trace').select('id').execute();
-    expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    const { traces } = await rowsOf(second.database);
+    expect(traces.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     expect(second.reports.map(({ type }) => type)).toEqual(projections.map(() => 'view-emptied'));
   });
 
   it('starts over when another process empties a view under it', async () => {
-    const file = join(folder, 'views.db');
-    const serving = await open({ file });
+    const at = await place();
+    const serving = await open({ place: at });
     await record(serving.store, someHistory(8));
     serving.projector.start();
     await serving.caughtUp();
-    const other = await open({ file, store: serving.store });
+    const other = await open({ place: at, store: serving.store });
     await other.projector.rebuild('request-trace');
-    await other.database.writer.updateTable('views').set({ position: null }).execute();
-    await other.database.writer.deleteFrom('request_trace').execute();
+    await other.database.write(async (trx) => {
+      await trx.updateTable('views').set({ position: null }).execute();
+      await trx.deleteFrom('request_trace').execute();
+    });
     await append(serving.store, randomUUID(), submitted());
     await serving.caughtUp();
     const replayed = await open({ store: serving.store });
@@ -317,6 +294,44 @@ describe('The projector', () => {
     });
   });
 
+  it('tells for how long each view has missed an event, whatever was written meanwhile', async () => {
+    const recordedAt = Date.UTC(2026, 0, 1);
+    let now = recordedAt + 7_000;
+    const bench = await open({ clock: { now: () => new Date(now) } });
+    const lags = async () => (await bench.projector.status()).map(({ lag }) => lag);
+    expect(await lags()).toEqual([0, 0, 0]);
+    const odd = ['{}', '{"recordedAt":1}', '{"recordedAt":"yesterday"}'];
+    for (const [at, metadata] of odd.entries()) {
+      const event = { id: randomUUID(), type: 'Other', data: 'null', metadata };
+      await bench.store.append('others', at - 1, [event]);
+    }
+    expect(await lags()).toEqual([0, 0, 0]);
+    await append(bench.store, randomUUID(), submitted());
+    expect(await lags()).toEqual([7_000, 7_000, 7_000]);
+    now = recordedAt - 7_000;
+    expect(await lags()).toEqual([0, 0, 0]);
+    now = recordedAt + 7_000;
+    bench.projector.start();
+    await bench.caughtUp();
+    expect(bench.projector.isProjecting).toBe(true);
+    expect(await lags()).toEqual([0, 0, 0]);
+    await bench.projector.stop();
+    expect(bench.projector.isProjecting).toBe(false);
+    await append(bench.store, randomUUID(), submitted());
+    expect(await lags()).toEqual([7_000, 7_000, 7_000]);
+  });
+
+  it('tells how far behind views are that stand where the log has no event', async () => {
+    const bench = await open({ clock: { now: () => new Date('2026-01-01T00:00:07Z') } });
+    await append(bench.store, randomUUID(), submitted());
+    await bench.database.write((trx) =>
+      trx.updateTable('views').set({ position: '7' }).where('name', '=', 'risk-report').execute(),
+    );
+    const status = await bench.projector.status();
+    expect(status.map(({ lag }) => lag)).toEqual([7_000, 7_000, 7_000]);
+    expect(status.map(({ isCaughtUp }) => isCaughtUp)).toEqual([false, false, false]);
+  });
+
   it('says how far a rebuild is, ends at the head, and follows live again if it did before', async () => {
     const bench = await open();
     await record(bench.store, someHistory(12));
@@ -338,6 +353,9 @@ describe('The projector', () => {
     expect(bench.reports.every(({ type }) => type === 'projecting-failed')).toBe(true);
   });
 });
+
+const requestIds = ({ database }: ViewBench) =>
+  database.read((trx) => trx.selectFrom('request_trace').select('id').execute());
 
 /** The view of traces, which notes the ids of the events that it is given. */
 const noting = (applied: string[]): Projection => ({
@@ -369,14 +387,13 @@ async function rewindTo({ database, store }: ViewBench, id: string): Promise<voi
   await only.append(first!.stream, -1, [{ id: first!.id, type, data, metadata }]);
   const past = await openViewBench({ store: only });
   await past.projector.rebuild();
-  const { reader } = past.database;
-  const [trace] = await reader.selectFrom('request_trace').selectAll().execute();
-  const [queued] = await reader.selectFrom('approval_queue').selectAll().execute();
-  const [fact] = await reader.selectFrom('risk_fact').selectAll().execute();
-  await database.writer.deleteFrom('request_trace').execute();
-  await database.writer.insertInto('request_trace').values(trace!).execute();
-  await database.writer.insertInto('approval_queue').values(queued!).execute();
-  await database.writer.deleteFrom('risk_fact').execute();
-  await database.writer.insertInto('risk_fact').values(fact!).execute();
+  const { traces, queue, facts } = await rowsOf(past.database);
+  await database.write(async (trx) => {
+    await trx.deleteFrom('request_trace').execute();
+    await trx.insertInto('request_trace').values(traces).execute();
+    await trx.insertInto('approval_queue').values(queue).execute();
+    await trx.deleteFrom('risk_fact').execute();
+    await trx.insertInto('risk_fact').values(facts).execute();
+  });
   await past.close();
 }

@@ -1,38 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { EventStoreError } from '../../event-store/event-store.errors.js';
 import type { EventStore, Position } from '../../event-store/event-store.js';
-import { emptyView } from '../database/prepare-view.js';
-import type { ViewDatabase } from '../database/view-tables.js';
+import { systemClock, type Clock } from '../../runtime/clock.js';
+import { emptyView } from '../database/prepare-views.js';
+import type { ViewDatabase } from '../database/view-database.js';
 import type { Projection } from '../projection.js';
-import { applyBatch, type Applied } from './apply-batch.js';
-import { readBrokenStreams, type BrokenStream } from './broken-streams.js';
-import { isBehind, lockCheckpoints, type Checkpoints } from './checkpoints.js';
-import { emptyForeignViews } from './empty-foreign-views.js';
-import { healBrokenStreams } from './heal-broken-streams.js';
-import { mergeBatches } from './merge-batches.js';
-import type { ProjectorReport } from './projector-report.js';
-import { readEvent } from './read-event.js';
-import { ViewPositions } from './view-positions.js';
 import { ViewError } from '../view-error.js';
-
-const BOUNDS = { events: 500, data: 8_388_608 };
-/** Milliseconds that a view may lag behind of its own accord, where nobody waits for it. */
-const LONGEST_REST = 200;
-const FIRST_RETRY = 100;
-const LAST_RETRY = 5_000;
-
-/** Where one view stands against the log; positions are decimal strings, null before the first event. */
-export interface ViewStatus {
-  readonly view: string;
-  readonly position: string | null;
-  readonly head: string | null;
-  readonly isCaughtUp: boolean;
-  readonly brokenStreams: readonly BrokenStream[];
-}
+import { isBehind, lockCheckpoints, type Checkpoints } from './checkpoints.js';
+import { keepProjecting } from './keep-projecting.js';
+import type { Projecting } from './projecting.js';
+import type { ProjectorReport } from './projector-report.js';
+import { ViewPositions } from './view-positions.js';
+import { viewStatus, type ViewStatus } from './view-status.js';
 
 /** How far a rebuild is. */
 export interface RebuildProgress {
-  /** Events gone through so far. */
+  /** Events that this process has gone through so far. */
   readonly events: number;
   readonly position: Position;
   /** Where the log ended when the rebuild began. */
@@ -40,32 +21,41 @@ export interface RebuildProgress {
 }
 
 /**
- * Keeps every view up to date with the event store: replays what they miss, then follows live. Rows and checkpoints
- * are written in one transaction, so that nothing is applied twice or left out, whatever breaks off in between.
- * Whatever fails is reported and tried again from the checkpoints.
+ * Keeps every view up to date with the event store: replays what they miss, then follows live. Of several processes over one
+ * database one does so at a time; the others know where the views stand, and take over when it goes.
  */
 export class Projector {
-  readonly #positions: ViewPositions;
+  readonly #views: Projecting;
   #run: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
-  #onApplied: (events: number) => void = () => {};
+  #isProjecting = false;
+  #onMoved: (events: number) => void = () => {};
 
   constructor(
     private readonly store: EventStore,
     private readonly database: ViewDatabase,
     private readonly projections: readonly Projection[],
-    private readonly report: (report: ProjectorReport) => void,
+    report: (report: ProjectorReport) => void,
+    private readonly clock: Clock = systemClock,
   ) {
-    this.#positions = new ViewPositions(projections.map(({ name }) => name));
+    const positions = new ViewPositions(projections.map(({ name }) => name));
+    const moved = (checkpoints: Checkpoints, events: number) => this.#moved(checkpoints, events);
+    const leading = (isLeading: boolean) => (this.#isProjecting = isLeading);
+    this.#views = { store, database, projections, positions, report, moved, leading };
+  }
+
+  /** Whether this process fills the views; otherwise another one does, or nobody while the database is away. */
+  get isProjecting(): boolean {
+    return this.#isProjecting;
   }
 
   /** Begins to project in the background; once started, nothing happens. */
   start(): void {
     if (this.#run) return;
     const stop = new AbortController();
-    this.#run = { stop, ended: this.#project(stop.signal) };
+    this.#run = { stop, ended: keepProjecting(this.#views, stop.signal) };
   }
 
-  /** Finishes the batch under way and stops. */
+  /** Finishes the batch under way and stops; another process may take over at once. */
   async stop(): Promise<void> {
     const run = this.#run;
     this.#run = null;
@@ -73,33 +63,25 @@ export class Projector {
     await run?.ended;
   }
 
-  /** Position of the last event in a view, null before its first; throws `view-unknown`. */
+  /** Position of the last event in a view as far as this process knows, null before its first; throws `view-unknown`. */
   position(view: string): Position | null {
-    return this.#positions.get(view);
+    return this.#views.positions.get(view);
   }
 
   /**
-   * Resolves once the views (all, or the one named) hold everything up to `position`; throws `ViewBehind` after
-   * `timeout` milliseconds. Whether the log reaches that position at all is for the caller to check.
+   * Resolves once the views (all, or the one named) hold everything up to `position`, whoever fills them; throws
+   * `ViewBehind` after `timeout` milliseconds. Whether the log reaches that position at all is for the caller to check.
    */
   waitFor(position: Position, timeout: number, view?: string): Promise<void> {
-    return this.#positions.waitFor(position, timeout, view);
+    return this.#views.positions.waitFor(position, timeout, view);
   }
 
-  /** Resolves to where each view stands and which streams it had to leave. */
-  async status(): Promise<readonly ViewStatus[]> {
-    const head = await this.store.head();
-    const broken = await this.database.reader.transaction().execute(readBrokenStreams);
-    return this.projections.map(({ name }) => {
-      const position = this.#positions.get(name);
-      return {
-        view: name,
-        position: position?.toString() ?? null,
-        head: head?.toString() ?? null,
-        isCaughtUp: !isBehind(position, head),
-        brokenStreams: broken.filter(({ view }) => view === name),
-      };
-    });
+  /**
+   * Resolves to where each view stands, how far behind in time, and which streams it had to leave. Throws
+   * `views-unavailable`, and `EventStoreError`.
+   */
+  status(): Promise<readonly ViewStatus[]> {
+    return viewStatus(this.store, this.database, this.projections, this.clock.now());
   }
 
   /**
@@ -107,17 +89,25 @@ export class Projector {
    * on live. Meanwhile queries see the rows that are there already. Throws `view-unknown`.
    */
   async rebuild(view?: string, onProgress?: (progress: RebuildProgress) => void): Promise<void> {
-    if (view !== undefined) this.#positions.get(view);
+    if (view !== undefined) this.position(view);
     const wasRunning = this.#run !== null;
     await this.stop();
-    await this.database.writer.transaction().execute(async (trx) => {
-      for (const projection of this.projections) {
-        if (view === undefined || projection.name === view) await emptyView(trx, projection);
-      }
-    });
-    await this.#loadPositions();
+    await this.database.prepare();
+    await this.#empty(view);
     await this.#replay(await this.store.head(), onProgress);
     if (!wasRunning) await this.stop();
+  }
+
+  async #empty(view: string | undefined): Promise<void> {
+    const { projections } = this;
+    const emptied = await this.database.write(async (trx) => {
+      await lockCheckpoints(trx, projections);
+      for (const projection of projections) {
+        if (view === undefined || projection.name === view) await emptyView(trx, projection);
+      }
+      return lockCheckpoints(trx, projections);
+    });
+    this.#moved(emptied, 0);
   }
 
   async #replay(
@@ -125,19 +115,20 @@ export class Projector {
     onProgress?: (progress: RebuildProgress) => void,
   ): Promise<void> {
     let events = 0;
+    const { positions } = this.#views;
     const reached = Promise.withResolvers<void>();
-    this.#onApplied = (applied) => {
+    this.#onMoved = (applied) => {
       events += applied;
-      const position = this.#positions.smallest();
+      const position = positions.smallest();
       if (head !== null && position !== null) onProgress?.({ events, position, head });
       if (!isBehind(position, head)) reached.resolve();
     };
     try {
       this.start();
-      if (!isBehind(this.#positions.smallest(), head)) return;
+      if (!isBehind(positions.smallest(), head)) return;
       await Promise.race([reached.promise, this.#endedEarly()]);
     } finally {
-      this.#onApplied = () => {};
+      this.#onMoved = () => {};
     }
   }
 
@@ -146,73 +137,10 @@ export class Projector {
     throw new ViewError('view-behind', 'The projector was stopped before the views were rebuilt.');
   }
 
-  async #project(signal: AbortSignal): Promise<void> {
-    let retryIn = FIRST_RETRY;
-    while (!signal.aborted) {
-      try {
-        await this.#follow(signal, () => (retryIn = FIRST_RETRY));
-      } catch (error) {
-        if (error instanceof EventStoreError && error.code === 'closed') return;
-        this.report({ type: 'projecting-failed', error, retryIn });
-        await sleep(retryIn, undefined, { signal }).catch(() => {});
-        retryIn = Math.min(2 * retryIn, LAST_RETRY);
-      }
-    }
-  }
-
-  async #follow(signal: AbortSignal, onProgress: () => void): Promise<void> {
-    await this.#prepare();
-    const subscription = new AbortController();
-    const either = AbortSignal.any([signal, subscription.signal]);
-    let after = this.#positions.smallest();
-    try {
-      for await (const stored of mergeBatches(this.store.subscribe(after, either), BOUNDS)) {
-        if (signal.aborted) return;
-        const begun = performance.now();
-        const events = stored.map(readEvent);
-        this.#applied(await applyBatch(this.database, this.projections, { after, events }));
-        this.#onApplied(events.length);
-        onProgress();
-        after = stored.at(-1)?.position ?? after;
-        if (events.length < BOUNDS.events) await this.#rest(performance.now() - begun, signal);
-      }
-    } finally {
-      subscription.abort();
-    }
-    if (!signal.aborted) throw new Error('The subscription to the event store ended.');
-  }
-
-  /**
-   * Views share the process with the commands they come from: between batches that are not full, three times as long as
-   * the last one took is theirs. What comes meanwhile is folded together and costs one row a request.
-   */
-  async #rest(took: number, signal: AbortSignal): Promise<void> {
-    await this.#positions.rest(Math.min(3 * took, LONGEST_REST), signal);
-  }
-
-  async #prepare(): Promise<void> {
-    for (const view of await emptyForeignViews(this.store, this.database, this.projections)) {
-      this.report({ type: 'view-emptied', view });
-    }
-    for (const stream of await healBrokenStreams(this.store, this.database, this.projections)) {
-      this.report({ type: 'stream-healed', ...stream });
-    }
-    await this.#loadPositions();
-  }
-
-  async #loadPositions(): Promise<void> {
-    const read = this.database.writer
-      .transaction()
-      .execute((trx) => lockCheckpoints(trx, this.projections));
-    this.#setPositions(await read);
-  }
-
-  #applied({ checkpoints, broken }: Applied): void {
-    for (const stream of broken) this.report({ type: 'stream-broken', ...stream });
-    this.#setPositions(checkpoints);
-  }
-
-  #setPositions(checkpoints: Checkpoints): void {
-    this.#positions.set([...checkpoints].map(([view, { position }]) => [view, position] as const));
+  #moved(checkpoints: Checkpoints, events: number): void {
+    this.#views.positions.set(
+      [...checkpoints].map(([view, { position }]) => [view, position] as const),
+    );
+    this.#onMoved(events);
   }
 }

@@ -15,6 +15,12 @@ export const reportTo =
       case 'stream-healed':
         log.info(report, 'a view follows a stream again');
         return;
+      case 'lease-taken':
+        log.info('this process fills the views from now on');
+        return;
+      case 'lease-lost':
+        log.warn('this process no longer has the right to fill the views');
+        return;
       case 'view-emptied':
         log.info(report, 'a view came from another log and is filled anew');
         return;

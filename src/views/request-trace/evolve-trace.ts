@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import type { EventData, EventType } from '../../governed-request/governed-request.events.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
-import { MisplacedEvent } from '../projection.js';
+import { MisplacedEvent, requireUuid } from '../projection.js';
 import type { Trace, TraceApproval, TraceDecision, TraceExecution } from './trace.js';
 
 type Recorded<T extends EventType> = Extract<RecordedEvent, { readonly type: T }>;
 type Changes = Partial<Omit<Trace, 'id' | 'version' | 'position'>>;
-
-const requestId = z.uuid();
 
 /** The trace as it was behind the last of these events of one stream, which begin with its first; null without any. */
 export const traceOf = (events: readonly RecordedEvent[]): Trace | null =>
@@ -25,9 +22,7 @@ export function evolveTrace(trace: Trace | null, event: RecordedEvent): Trace {
 
 function begun(event: RecordedEvent): Trace {
   if (event.type !== 'Submitted') throw new MisplacedEvent(event, 'nothing was submitted');
-  if (!requestId.safeParse(event.requestId).success) {
-    throw new MisplacedEvent(event, 'the name of its stream holds no UUID');
-  }
+  requireUuid(event);
   const { requester, onBehalfOf, agent, sessionKey, submittedAt, content, contentDigest } =
     event.data;
   // In the order of the schema: a trace has the same text whether or not it was stored in between.

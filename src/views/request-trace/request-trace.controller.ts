@@ -6,6 +6,7 @@ import { streamOf } from '../../governed-request/governed-request.codec.js';
 import { Refused } from '../../governed-request/refused.js';
 import { requestId } from '../../governed-request/request-id.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
+import { Problem } from '../../http/problem.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Roles } from '../../identity/roles.decorator.js';
@@ -61,15 +62,25 @@ export class RequestTraceController {
   @Roles(READERS)
   @ApiOperation({ summary: 'The trace of a request, now or as of a past time' })
   @ApiResponse({ status: 200, standardSchema: trace })
-  @ApiProblems('invalid-request', 'invalid-position', 'request-not-found', 'view-behind')
+  @ApiProblems(
+    'invalid-request',
+    'invalid-position',
+    'request-not-found',
+    'view-behind',
+    'stream-unreadable',
+  )
   async get(
     @Caller() caller: Principal,
     @Param('id', { schema: requestId }) id: string,
     @Query({ schema: traceQuery }) { asOf, minPosition }: TraceQuery,
   ): Promise<Trace> {
     await this.positions.reached(requestTraceProjection.name, minPosition);
-    if (asOf === undefined) return shown(caller, await this.traces.get(id));
-    return shown(caller, await knownPosition('asOf', this.history.trace(id, asOf)));
+    if (asOf !== undefined) {
+      return shown(caller, await knownPosition('asOf', this.history.trace(id, asOf)));
+    }
+    const found = shown(caller, await this.traces.get(id));
+    await this.refuseOutdated(id);
+    return found;
   }
 
   @Get(':id/events')
@@ -85,6 +96,12 @@ export class RequestTraceController {
     if (!readsEverything(caller)) shown(caller, await this.history.trace(id));
     if (events.length === 0) throw notFound();
     return { items: events.map(loggedEventOf) };
+  }
+
+  /** A trace that ends before an event which nobody can read would pass for the whole. */
+  private async refuseOutdated(id: string): Promise<void> {
+    const reason = await this.traces.brokenAt(id);
+    if (reason !== null) throw new Problem('stream-unreadable', reason);
   }
 }
 

@@ -9,6 +9,9 @@ import { loadTraces } from './load-traces.js';
 /** What lists filter by often and few rows share; the others are found while reading newest first. */
 const INDEXED = ['status', 'requester', 'on_behalf_of', 'category', 'tool'] as const;
 
+/** PostgreSQL indexes no text beyond 2,704 bytes; a filter has 200 characters at the most. */
+const INDEXED_LENGTH = 256;
+
 /** Everything that is known of each governed request. */
 export const requestTraceProjection = perRequestProjection<Trace>({
   name: 'request-trace',
@@ -77,12 +80,15 @@ const rowOf = (trace: Trace): RequestTraceTable => ({
   submitted_at: trace.submittedAt,
   status: trace.status,
   risk: trace.classification?.risk ?? null,
-  category: trace.classification?.category ?? null,
-  requester: trace.requester,
-  on_behalf_of: trace.onBehalfOf,
+  category: indexed(trace.classification?.category),
+  requester: trace.requester.slice(0, INDEXED_LENGTH),
+  on_behalf_of: indexed(trace.onBehalfOf),
   agent: trace.agent,
-  tool: trace.content?.kind === 'tool' ? trace.content.tool : null,
+  tool: indexed(trace.content?.kind === 'tool' ? trace.content.tool : null),
   policy: trace.classification?.policy.name ?? null,
   search_text: searchText(trace),
   trace: JSON.stringify(trace),
 });
+
+const indexed = (text: string | null | undefined): string | null =>
+  text?.slice(0, INDEXED_LENGTH) ?? null;

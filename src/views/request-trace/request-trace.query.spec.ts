@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { arbitraryHistory } from '../../../test/support/views/arbitrary-history.js';
+import { onEachDatabase } from '../../../test/support/views/on-each-database.js';
 import {
   classified,
   executed,
   started,
   submitted,
 } from '../../../test/support/views/sample-events.js';
-import {
-  append,
-  openViewBench,
-  record,
-  type ViewBench,
-} from '../../../test/support/views/view-bench.js';
+import { append, record, type ViewBench } from '../../../test/support/views/view-bench.js';
 import type { GovernedRequestEvent } from '../../governed-request/governed-request.events.js';
 import { RequestTraceQuery, type RequestFilter } from './request-trace.query.js';
 
@@ -21,12 +17,12 @@ const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, secon
 
 const chat = (request: string) => submitted({ content: { kind: 'chat', request } });
 
-describe('Requests', () => {
+onEachDatabase('Requests', ({ open, runs }) => {
   let bench: ViewBench;
   let traces: RequestTraceQuery;
 
   beforeEach(async () => {
-    bench = await openViewBench();
+    bench = await open();
     traces = new RequestTraceQuery(bench.database);
     bench.projector.start();
   });
@@ -120,7 +116,7 @@ describe('Requests', () => {
         arbitraryHistory(),
         fc.integer({ min: 1, max: 5 }),
         async (history, limit) => {
-          const paged = await openViewBench();
+          const paged = await open();
           await record(paged.store, history);
           paged.projector.start();
           await paged.caughtUp();
@@ -143,7 +139,7 @@ describe('Requests', () => {
           await paged.close();
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

@@ -1,9 +1,10 @@
 import { sql, type SelectQueryBuilder } from 'kysely';
+import { streamOf } from '../../governed-request/governed-request.codec.js';
 import type { RequestStatus } from '../../governed-request/governed-request.js';
 import type { Risk } from '../../policy/classification.js';
-import { positionOf } from '../database/position-of.js';
-import { readSnapshot } from '../database/view-database.js';
-import type { ViewDatabase, ViewTables } from '../database/view-tables.js';
+import { readView } from '../database/read-view.js';
+import type { ViewDatabase } from '../database/view-database.js';
+import type { ViewTables } from '../database/view-tables.js';
 import { pageOf, parseCursor, type Page, type Place } from '../page.js';
 import { requestTraceProjection } from './request-trace.projection.js';
 import { searchPatterns } from './search-text.js';
@@ -46,12 +47,23 @@ export class RequestTraceQuery {
 
   /** Resolves to the trace, `null` when the view does not hold it. */
   async get(id: string): Promise<Trace | null> {
-    const row = await this.database.reader
-      .selectFrom('request_trace')
-      .select('trace')
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const row = await readView(this.database, requestTraceProjection, (trx) =>
+      trx.selectFrom('request_trace').select('trace').where('id', '=', id).executeTakeFirst(),
+    );
     return row ? parseTrace(row.trace) : null;
+  }
+
+  /** Resolves to why the view had to leave the request's stream at one of its events; `null` when it follows it. */
+  async brokenAt(id: string): Promise<string | null> {
+    const row = await readView(this.database, requestTraceProjection, (trx) =>
+      trx
+        .selectFrom('broken_streams')
+        .select('reason')
+        .where('view', '=', requestTraceProjection.name)
+        .where('stream', '=', streamOf(id))
+        .executeTakeFirst(),
+    );
+    return row?.reason ?? null;
   }
 
   /**
@@ -61,7 +73,7 @@ export class RequestTraceQuery {
   async list({ limit, cursor, q, ...filter }: RequestList): Promise<Page<Trace>> {
     const behind = cursor === undefined ? null : parseCursor(cursor);
     const patterns = searchPatterns(q ?? '');
-    return readSnapshot(this.database, async (trx) => {
+    return readView(this.database, requestTraceProjection, async (trx, position) => {
       const chosen = searched(filtered(trx.selectFrom('request_trace'), filter), patterns);
       const rows = await (behind ? olderThan(chosen, behind) : chosen)
         .select(['id', 'submitted_at', 'trace'])
@@ -69,7 +81,7 @@ export class RequestTraceQuery {
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute();
-      return pageOf(rows, limit, await positionOf(trx, requestTraceProjection.name), {
+      return pageOf(rows, limit, position, {
         item: (row) => parseTrace(row.trace),
         place: (row) => ({ at: row.submitted_at, id: row.id }),
       });

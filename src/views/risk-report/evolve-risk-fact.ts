@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
-import { MisplacedEvent } from '../projection.js';
+import { MisplacedEvent, requireUuid } from '../projection.js';
 import type { RiskFactTable } from './risk-fact.table.js';
 
 type Submitted = Extract<RecordedEvent, { readonly type: 'Submitted' }>;
@@ -11,22 +11,26 @@ export function evolveRiskFact(fact: RiskFactTable | null, event: RecordedEvent)
   return { ...fact, ...changes(fact, event) };
 }
 
-const begun = ({ requestId, data }: Submitted): RiskFactTable => ({
-  id: requestId,
-  submitted_at: data.submittedAt,
-  status: 'submitted',
-  requester: data.requester,
-  agent: data.agent,
-  kind: data.content.kind,
-  tool: data.content.kind === 'tool' ? data.content.tool : null,
-  risk: null,
-  category: null,
-  policy: null,
-  requested_at: null,
-  decision_ms: null,
-  approval_ms: null,
-  execution_ms: null,
-});
+function begun(event: Submitted): RiskFactTable {
+  requireUuid(event);
+  const { requestId, data } = event;
+  return {
+    id: requestId,
+    submitted_at: data.submittedAt,
+    status: 'submitted',
+    requester: data.requester,
+    agent: data.agent,
+    kind: data.content.kind,
+    tool: data.content.kind === 'tool' ? data.content.tool : null,
+    risk: null,
+    category: null,
+    policy: null,
+    requested_at: null,
+    decision_ms: null,
+    approval_ms: null,
+    execution_ms: null,
+  };
+}
 
 function changes(
   fact: RiskFactTable,

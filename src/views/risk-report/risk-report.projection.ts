@@ -6,7 +6,7 @@ import type { RiskFactTable } from './risk-fact.table.js';
 /** What reports count, one row a governed request. */
 export const riskReportProjection = perRequestProjection<RiskFactTable>({
   name: 'risk-report',
-  version: 1,
+  version: 2,
   create,
   drop: (trx) => trx.schema.dropTable('risk_fact').ifExists().execute(),
   evolve: evolveRiskFact,

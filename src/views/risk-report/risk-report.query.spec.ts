@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { arbitraryHistory } from '../../../test/support/views/arbitrary-history.js';
+import { onEachDatabase } from '../../../test/support/views/on-each-database.js';
 import { executed, started, submitted } from '../../../test/support/views/sample-events.js';
-import { append, openViewBench, record, recorded } from '../../../test/support/views/view-bench.js';
+import { append, record, recorded } from '../../../test/support/views/view-bench.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { traceOf } from '../request-trace/evolve-trace.js';
 import type { Trace } from '../request-trace/trace.js';
@@ -21,7 +22,7 @@ const time = fc
   .integer({ min: -86_400, max: 45 * 86_400 })
   .map((second) => new Date(Date.UTC(2026, 0, 1) + second * 1_000));
 
-describe('The risk report', () => {
+onEachDatabase('The risk report', ({ open, runs }) => {
   it('says what a recount of the events says', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -31,7 +32,7 @@ describe('The risk report', () => {
         async (history, one, other, interval, groupBy) => {
           const [from, end] = one < other ? [one, other] : [other, one];
           const to = new Date(Math.min(end.getTime() + 1, from.getTime() + 40 * 86_400_000));
-          const bench = await openViewBench();
+          const bench = await open();
           await record(bench.store, history);
           bench.projector.start();
           await bench.caughtUp();
@@ -56,12 +57,12 @@ describe('The risk report', () => {
           await bench.close();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
   it('counts what came from its start on and before its end, and ranks what was measured', async () => {
-    const bench = await openViewBench();
+    const bench = await open();
     const times = ['00:00:00.000', '00:00:00.001', '11:59:59.999', '12:00:00.000'];
     for (const [index, clock] of times.entries()) {
       const submission = submitted({ submittedAt: `2026-01-01T${clock}Z` });
@@ -89,7 +90,7 @@ describe('The risk report', () => {
   });
 
   it('shows the hundred largest groups and counts the rest together', async () => {
-    const bench = await openViewBench();
+    const bench = await open();
     for (let count = 0; count < 103; count += 1) {
       const requester = `r${String(count).padStart(3, '0')}`;
       await append(bench.store, randomUUID(), submitted({ requester }));

@@ -1,6 +1,6 @@
-import { positionOf } from '../database/position-of.js';
-import { readSnapshot } from '../database/view-database.js';
-import type { ViewDatabase, ViewTransaction } from '../database/view-tables.js';
+import { readView } from '../database/read-view.js';
+import type { ViewDatabase } from '../database/view-database.js';
+import type { ViewTransaction } from '../database/view-tables.js';
 import { bucketStarts } from './buckets.js';
 import { countBy, countSeries, countTotals, type KeyCount, type Totals } from './count-facts.js';
 import { measureLatencies } from './measure-latencies.js';
@@ -20,7 +20,7 @@ export class RiskReportQuery {
   /** Resolves to the report; throws `invalid-range` and `interval-too-fine`. */
   async report({ interval, groupBy, ...range }: ReportQuestion): Promise<RiskReport> {
     const starts = bucketStarts(range.from, range.to, interval);
-    return readSnapshot(this.database, async (trx) => {
+    return readView(this.database, riskReportProjection, async (trx, position) => {
       const totals = await countTotals(trx, range);
       const counted = await countGroups(trx, range, groupBy, totals);
       const total = sum(counted);
@@ -31,7 +31,7 @@ export class RiskReportQuery {
         to: range.to.toISOString(),
         interval,
         groupBy,
-        position: await positionOf(trx, riskReportProjection.name),
+        position,
         total,
         groups: largest.map(({ key, count }) => ({ key, count, share: count / total })),
         otherCount: total - sum(largest),

@@ -4,8 +4,10 @@ import { createInMemoryEventStore } from '../../../src/event-store/in-memory/in-
 import { decode, encode, streamOf } from '../../../src/governed-request/governed-request.codec.js';
 import type { GovernedRequestEvent } from '../../../src/governed-request/governed-request.events.js';
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
-import { openViewDatabase } from '../../../src/views/database/view-database.js';
-import type { ViewDatabase } from '../../../src/views/database/view-tables.js';
+import { systemClock, type Clock } from '../../../src/runtime/clock.js';
+import { openSqliteViews } from '../../../src/views/database/sqlite/open-sqlite-views.js';
+import type { ViewDatabase } from '../../../src/views/database/view-database.js';
+import type { ViewTables } from '../../../src/views/database/view-tables.js';
 import type { Projection } from '../../../src/views/projection.js';
 import { Projector } from '../../../src/views/projector/projector.js';
 import type { ProjectorReport } from '../../../src/views/projector/projector-report.js';
@@ -23,21 +25,38 @@ export interface ViewBench {
   close(): Promise<void>;
 }
 
-interface ViewBenchOptions {
-  readonly store?: EventStore;
-  readonly file?: string;
-  readonly projections?: readonly Projection[];
+/** Every row of every view. */
+export interface ViewRows {
+  readonly traces: readonly ViewTables['request_trace'][];
+  readonly queue: readonly ViewTables['approval_queue'][];
+  readonly facts: readonly ViewTables['risk_fact'][];
+  readonly broken: readonly ViewTables['broken_streams'][];
+  readonly checkpoints: readonly Omit<ViewTables['views'], 'batches'>[];
 }
 
-/** Opens views, in memory unless a file is named; nothing is projected before the projector is started. */
+/** Where views are kept; what was written there is found when it is opened again. */
+export type ViewPlace = (projections: readonly Projection[]) => Promise<ViewDatabase>;
+
+export interface ViewBenchOptions {
+  readonly store?: EventStore;
+  readonly place?: ViewPlace;
+  readonly projections?: readonly Projection[];
+  readonly clock?: Clock;
+}
+
+const inMemory: ViewPlace = (projections) => openSqliteViews(':memory:', projections);
+
+/** Opens views, in memory unless a place is named; nothing is projected before the projector is started. */
 export async function openViewBench({
   store = createInMemoryEventStore(),
-  file = ':memory:',
+  place = inMemory,
   projections = PROJECTIONS,
+  clock = systemClock,
 }: ViewBenchOptions = {}): Promise<ViewBench> {
-  const database = await openViewDatabase(file, projections);
+  const database = await place(projections);
   const reports: ProjectorReport[] = [];
-  const projector = new Projector(store, database, projections, (report) => reports.push(report));
+  const report = (it: ProjectorReport) => reports.push(it);
+  const projector = new Projector(store, database, projections, report, clock);
   return {
     store,
     database,
@@ -92,16 +111,15 @@ export async function recorded(store: EventStore): Promise<readonly RecordedEven
 }
 
 /** Every row of every view, in one order. */
-export async function rowsOf({ reader }: ViewDatabase): Promise<object> {
-  return {
-    traces: await reader.selectFrom('request_trace').selectAll().orderBy('id').execute(),
-    queue: await reader.selectFrom('approval_queue').selectAll().orderBy('id').execute(),
-    facts: await reader.selectFrom('risk_fact').selectAll().orderBy('id').execute(),
-    broken: await reader.selectFrom('broken_streams').selectAll().orderBy('stream').execute(),
-    checkpoints: await reader
+export const rowsOf = (database: ViewDatabase): Promise<ViewRows> =>
+  database.read(async (trx) => ({
+    traces: await trx.selectFrom('request_trace').selectAll().orderBy('id').execute(),
+    queue: await trx.selectFrom('approval_queue').selectAll().orderBy('id').execute(),
+    facts: await trx.selectFrom('risk_fact').selectAll().orderBy('id').execute(),
+    broken: await trx.selectFrom('broken_streams').selectAll().orderBy('stream').execute(),
+    checkpoints: await trx
       .selectFrom('views')
       .select(['name', 'version', 'position', 'first_event'])
       .orderBy('name')
       .execute(),
-  };
-}
+  }));

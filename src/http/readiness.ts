@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { EventStoreProbe } from '../event-store/event-store-probe.js';
+import type { AgentGateway } from '../openclaw/agent-gateway.js';
+import { AGENT_GATEWAY, EVENT_STORE_PROBE, MAX_VIEW_LAG } from '../runtime/injection.js';
+import { PROJECTIONS } from '../views/projections.js';
+import { Projector } from '../views/projector/projector.js';
+import { toProblem } from './to-problem.js';
+
+/** Milliseconds that the views' database may take to say where they stand. */
+const PATIENCE = 2_000;
+
+export const readinessReport = z
+  .strictObject({
+    ready: z.boolean(),
+    eventStore: z.boolean(),
+    gateway: z.boolean(),
+    /** Which are no further behind the event log than `DOCKET_MAX_VIEW_LAG` allows; empty while the log cannot be read. */
+    views: z.record(z.string(), z.boolean()),
+    /** What is missing, a sentence each. */
+    reasons: z.array(z.string()),
+  })
+  .meta({ id: 'Readiness' });
+export type ReadinessReport = z.infer<typeof readinessReport>;
+
+/** Why a part of the service cannot be used, null when it can. */
+type Finding = string | null;
+
+/** Whether the service can take requests: for load balancers, and in words for people. */
+@Injectable()
+export class Readiness {
+  constructor(
+    private readonly projector: Projector,
+    @Inject(EVENT_STORE_PROBE) private readonly store: EventStoreProbe,
+    @Inject(AGENT_GATEWAY) private readonly gateway: AgentGateway,
+    @Inject(MAX_VIEW_LAG) private readonly maxLag: number,
+  ) {}
+
+  async report(): Promise<ReadinessReport> {
+    const [store, gateway] = await Promise.all([this.askStore(), this.askGateway()]);
+    const views = store === null ? await this.askViews() : new Map<string, Finding>();
+    const reasons = [store, gateway, ...new Set(views.values())].filter((why) => why !== null);
+    return {
+      ready: reasons.length === 0,
+      eventStore: store === null,
+      gateway: gateway === null,
+      views: Object.fromEntries([...views].map(([view, why]) => [view, why === null])),
+      reasons,
+    };
+  }
+
+  private async askStore(): Promise<Finding> {
+    try {
+      await this.store.check();
+      return null;
+    } catch (error) {
+      return `${toProblem(error).details.title}.`;
+    }
+  }
+
+  private async askGateway(): Promise<Finding> {
+    return (await this.gateway.ready()) ? null : 'The agent gateway does not answer.';
+  }
+
+  private async askViews(): Promise<ReadonlyMap<string, Finding>> {
+    const late = sleep(PATIENCE, null, { ref: false });
+    const status = await Promise.race([this.projector.status(), late]).catch(() => null);
+    if (status === null) return allViews('The read models cannot be read now.');
+    return new Map(status.map(({ view, lag }) => [view, this.finding(view, lag)]));
+  }
+
+  private finding(view: string, lag: number): Finding {
+    if (lag <= this.maxLag) return null;
+    return `The view ${view} is ${(lag / 1_000).toFixed(1)} s behind the event log.`;
+  }
+}
+
+const allViews = (finding: Finding): ReadonlyMap<string, Finding> =>
+  new Map(PROJECTIONS.map(({ name }) => [name, finding]));

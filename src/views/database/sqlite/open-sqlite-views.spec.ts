@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { submitted } from '../../../../test/support/views/sample-events.js';
+import {
+  append,
+  openViewBench,
+  rowsOf,
+  type ViewBench,
+} from '../../../../test/support/views/view-bench.js';
+import type { Projection } from '../../projection.js';
+import { PROJECTIONS } from '../../projections.js';
+import { openSqliteViews } from './open-sqlite-views.js';
+
+describe('Views in a SQLite file', () => {
+  let folder: string;
+  let file: string;
+  let bench: ViewBench;
+
+  const open = (projections: readonly Projection[] = PROJECTIONS, name = file) =>
+    openViewBench({ projections, place: (views) => openSqliteViews(name, views) });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'docket-views-'));
+    file = join(folder, 'views.db');
+    bench = await open();
+    await append(bench.store, randomUUID(), submitted());
+  });
+  afterEach(async () => {
+    await bench.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const fill = async (): Promise<void> => {
+    bench.projector.start();
+    await bench.caughtUp();
+  };
+  const traces = async (): Promise<number> => (await rowsOf(bench.database)).traces.length;
+
+  it('start over when a newer version of Docket laid out the file', async () => {
+    await fill();
+    await bench.database.write((trx) =>
+      trx.updateTable('view_schema').set({ version: 99 }).execute(),
+    );
+    await bench.close();
+    bench = await open();
+    expect(await traces()).toBe(0);
+  });
+
+  it('start over when a newer version of a projection filled one', async () => {
+    await bench.close();
+    bench = await open(PROJECTIONS.map((view) => ({ ...view, version: 99 })));
+    await append(bench.store, randomUUID(), submitted());
+    await fill();
+    await bench.close();
+    bench = await open();
+    expect(await traces()).toBe(0);
+  });
+
+  it('replace a file that is damaged or no database', async () => {
+    await bench.close();
+    await writeFile(file, 'no database at all, but long enough to be looked at'.repeat(100));
+    bench = await open();
+    expect(await traces()).toBe(0);
+  });
+
+  it('tell why they cannot be opened', async () => {
+    await expect(open(PROJECTIONS, join(folder, 'missing', 'views.db'))).rejects.toThrow(
+      'unable to open database file',
+    );
+  });
+
+  it('wait while another process holds the file, and miss nothing', async () => {
+    const other = new DatabaseSync(file);
+    other.exec('begin immediate');
+    bench.projector.start();
+    while (bench.reports.length === 0) await sleep(5);
+    other.exec('rollback');
+    other.close();
+    await bench.caughtUp();
+    expect(await traces()).toBe(1);
+  });
+});
