@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreError } from '../../event-store/event-store.errors.js';
 import { AgentGatewayError } from '../../openclaw/agent-gateway.errors.js';
 import type { AgentCall, AgentGateway } from '../../openclaw/agent-gateway.js';
-import { AGENT_GATEWAY, EXECUTION_SETTINGS, LOGGER } from '../../runtime/injection.js';
+import type { Clock } from '../../runtime/clock.js';
+import { AGENT_GATEWAY, CLOCK, EXECUTION_SETTINGS, LOGGER } from '../../runtime/injection.js';
 import { serviceActing } from '../acting.js';
 import { GovernedRequests, type Governed } from '../governed-requests.js';
 import { Refused } from '../refused.js';
@@ -26,6 +27,7 @@ export class ExecuteRequest extends Command<void> {
 type Executing = Extract<Governed['request'], { status: 'executing' }>;
 
 const MAX_PAUSE = 5_000;
+const TOO_LATE = 'Its time was over before the agent could be called.';
 
 @CommandHandler(ExecuteRequest)
 export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
@@ -33,6 +35,7 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
     private readonly requests: GovernedRequests,
     @Inject(AGENT_GATEWAY) private readonly gateway: AgentGateway,
     @Inject(EXECUTION_SETTINGS) private readonly settings: ExecutionSettings,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -55,9 +58,15 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
     }
   }
 
+  /**
+   * Within what is left until the recorded deadline: a process that was held up between recording the start and calling
+   * must not call when others may have given the execution up already.
+   */
   private async call(request: Executing, signal: AbortSignal): Promise<ExecutionOutcome> {
+    const left = Date.parse(request.execution.deadline) - this.clock.now().getTime();
+    if (left <= 0) return { kind: 'failed', code: 'deadline-passed', message: TOO_LATE };
     try {
-      const answer = await this.gateway.run(agentCall(request), this.settings.deadline, signal);
+      const answer = await this.gateway.run(agentCall(request), left, signal);
       return { kind: 'answered', answer };
     } catch (error) {
       if (error instanceof AgentGatewayError) return failedOutcome(error);
