@@ -17,7 +17,8 @@ RUN npm ci --omit=dev --omit=optional
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production DOCKET_HOST=0.0.0.0 DOCKET_DATA_DIR=/data
-RUN install --directory --owner=node --group=node --mode=0700 /data
+# /keys is for replicas that share DOCKET_KEYS_FILE: a volume takes its owner from the folder it is first mounted at.
+RUN install --directory --owner=node --group=node --mode=0700 /data /keys
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist

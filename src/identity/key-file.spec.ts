@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ConfigurationError } from '../runtime/configuration.error.js';
@@ -8,6 +10,12 @@ import { issueKey } from './api-key.js';
 import { openKeyFile } from './key-file.js';
 import { KeyRing } from './key-ring.js';
 import { role } from './principal.js';
+
+const run = promisify(execFile);
+const keyFileOpened = z.object({
+  keys: z.array(z.unknown()),
+  firstKeysFile: z.string().nullable(),
+});
 
 describe('The key file', () => {
   let folder: string;
@@ -36,6 +44,30 @@ describe('The key file', () => {
     const made = openKeyFile(file, first);
     rmSync(first);
     expect(openKeyFile(file, first)).toEqual({ keys: made.keys, firstKeysFile: null });
+  });
+
+  it('is made by one of several processes that start at once, and read by the others', async () => {
+    const url = new URL('./key-file.ts', import.meta.url).href;
+    const open = async (name: string) => {
+      const script = `const { openKeyFile } = await import(${JSON.stringify(url)});
+        console.log(JSON.stringify(openKeyFile(...process.argv.slice(1))));`;
+      const args = [
+        '--import',
+        '@swc-node/register/esm-register',
+        '--input-type=module',
+        '-e',
+        script,
+      ];
+      const { stdout } = await run(process.execPath, [...args, file, join(folder, name)]);
+      return keyFileOpened.parse(JSON.parse(stdout));
+    };
+    const all = await Promise.all(['a', 'b', 'c', 'd'].map(open));
+    expect(new Set(all.map(({ keys }) => JSON.stringify(keys))).size).toBe(1);
+    const [winner, ...others] = all.filter(({ firstKeysFile }) => firstKeysFile !== null);
+    expect(others).toEqual([]);
+    expect(readdirSync(folder).toSorted()).toEqual(
+      [basename(winner?.firstKeysFile ?? ''), 'keys.json'].toSorted(),
+    );
   });
 
   const key = issueKey({ id: 'ada', roles: ['requester'], groups: [] }).stored;

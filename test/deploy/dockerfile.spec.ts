@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../src/runtime/project-root.js';
-import { projectFile } from './compose-file.js';
+import { projectFile } from './project-file.js';
 import { readDockerfile } from './dockerfile.js';
 
 const IMAGES = [

@@ -1,4 +1,4 @@
-import { projectFile } from './compose-file.js';
+import { projectFile } from './project-file.js';
 
 /** The instructions of a Dockerfile. */
 export interface Dockerfile {

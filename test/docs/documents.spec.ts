@@ -13,7 +13,7 @@ const linksOf = (document: string): string[] =>
     ([, target = '']) => target,
   );
 
-const SOURCE = /(?<![\w/.-])(?:src|test|bench|scripts|policies|openclaw|docs)\/[\w./-]*\w/g;
+const SOURCE = /(?<![\w/.-])(?:src|test|bench|scripts|policies|openclaw|deploy|docs)\/[\w./-]*\w/g;
 
 /** Files and folders named as code, from the project's folder on. */
 const namedFiles = (document: string): string[] =>
