@@ -8,15 +8,20 @@ import type { LogRecord } from './scripted-log.js';
 const MAX_BYTES_WAITING = 65_536;
 const MAX_EVENTS_WAITING = 64;
 
-/** A connection that merely had no turn yet must not be taken for one that takes nothing. */
-const STALL_CHECK_MILLISECONDS = 50;
-const STALL_CHECKS = 4;
+/** A subscriber that takes fewer events than this in a millisecond, at so many checks in a row, is too slow. */
+const SLOW_EVENTS_PER_MILLISECOND = 0.2;
+const CHECK_MILLISECONDS = 50;
+const SLOW_CHECKS = 4;
 
 /** What a record takes on the wire besides what is in it. */
 const OVERHEAD = 200;
 
 /** Sends to a live subscriber, and drops it once it stands still with more behind it than the server keeps. */
 export class LiveDelivery {
+  #sent = 0;
+  #checked = { at: 0, sent: 0 };
+  #slowChecks = 0;
+
   constructor(
     private readonly topic: { readonly records: readonly LogRecord[] },
     private readonly call: ServerWritableStream<ReadReq, ReadResp>,
@@ -27,16 +32,26 @@ export class LiveDelivery {
   /** Throws when the subscriber is too slow; `next` is the index of the first record behind `message`. */
   async send(message: ReadResp, next: number): Promise<void> {
     const stalled = Promise.withResolvers<void>();
-    let checks = 0;
     const watch = setInterval(() => {
-      checks = this.#isTooMuchWaiting(next) ? checks + 1 : 0;
-      if (checks >= STALL_CHECKS) stalled.reject(rpcErrors.tooSlow());
-    }, STALL_CHECK_MILLISECONDS);
+      if (this.#isTooSlow(next)) stalled.reject(rpcErrors.tooSlow());
+    }, CHECK_MILLISECONDS);
     try {
+      if (this.#isTooSlow(next)) throw rpcErrors.tooSlow();
       await Promise.race([send(this.call, message, this.end), stalled.promise]);
+      this.#sent += 1;
     } finally {
       clearInterval(watch);
     }
+  }
+
+  /** Looks at most every 50 ms: a connection that had no turn yet is no slow one. */
+  #isTooSlow(next: number): boolean {
+    const elapsed = performance.now() - this.#checked.at;
+    if (elapsed < CHECK_MILLISECONDS) return false;
+    const isSlow = this.#sent - this.#checked.sent < elapsed * SLOW_EVENTS_PER_MILLISECOND;
+    this.#checked = { at: performance.now(), sent: this.#sent };
+    this.#slowChecks = isSlow && this.#isTooMuchWaiting(next) ? this.#slowChecks + 1 : 0;
+    return this.#slowChecks >= SLOW_CHECKS;
   }
 
   #isTooMuchWaiting(next: number): boolean {
