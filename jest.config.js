@@ -7,5 +7,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Jest would leave one core to itself; many specs wait more than they compute.
+  maxWorkers: '100%',
   testTimeout: 20_000,
 };
