@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionConflict } from '../event-store/event-store.errors.js';
 import { NO_STREAM, type EventStore, type Position } from '../event-store/event-store.js';
 import { decode, encode, streamOf, UnreadableEvent } from './governed-request.codec.js';
@@ -48,6 +49,10 @@ export const unwritten = (id: string): Governed => ({
 type Decide = (request: GovernedRequest, now: Date) => readonly GovernedRequestEvent[];
 
 const MAX_CONFLICTS = 20;
+/** Milliseconds in which events must be seen that a conflict told of. */
+const SHOWN_WITHIN = 2_000;
+const FIRST_PAUSE = 5;
+const LAST_PAUSE = 100;
 
 /** The write side of every use case: read the stream, decide, append at the version that was read. */
 export class GovernedRequests {
@@ -68,7 +73,7 @@ export class GovernedRequests {
         return await this.record(governed, acting, decide);
       } catch (error) {
         if (!(error instanceof VersionConflict) || conflicts === MAX_CONFLICTS) throw error;
-        governed = await this.read(id);
+        governed = await this.readAsFarAs(error.actualVersion, id);
       }
     }
   }
@@ -82,6 +87,19 @@ export class GovernedRequests {
       version: events.at(-1)?.version ?? NO_STREAM,
       correlationId: events[0]?.metadata.$correlationId,
     };
+  }
+
+  /**
+   * EventStoreDB refuses an append for events that its reads do not show yet, under load for some tenths of a second:
+   * deciding again without them would only be refused again.
+   */
+  private async readAsFarAs(version: number, id: string): Promise<Governed> {
+    const end = performance.now() + SHOWN_WITHIN;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LAST_PAUSE)) {
+      const governed = await this.read(id);
+      if (governed.version >= version || performance.now() > end) return governed;
+      await sleep(pause);
+    }
   }
 
   private async record(governed: Governed, acting: Acting, decide: Decide): Promise<Handled> {

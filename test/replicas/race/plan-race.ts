@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Identity } from '../../support/docket/identities.js';
 import { DRAFT, SESSIONS, SUMMARY, TRANSFER } from '../../support/docket/sample-requests.js';
-import { INVOICE, NOTICE } from '../support/replica-policy.js';
+import { INVOICE } from '../support/replica-policy.js';
 
 /** Calls a tool that only reads, in a conversation of its own. */
 const LISTING = { kind: SESSIONS.kind, tool: SESSIONS.tool, args: SESSIONS.args };
@@ -41,7 +41,6 @@ const anyRequest = (replicaCount: number): fc.Arbitrary<PlannedRequest> =>
     { weight: 3, arbitrary: withdrawnWhileItStarts(replicaCount) },
     { weight: 9, arbitrary: decided(replicaCount) },
     { weight: 1, arbitrary: undecided(replicaCount, fc.constant(TRANSFER)) },
-    { weight: 2, arbitrary: undecided(replicaCount, fc.constant(NOTICE)) },
   );
 
 const running = (replicaCount: number) =>

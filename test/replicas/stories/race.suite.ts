@@ -10,7 +10,6 @@ const amount = z.coerce.number().int().positive();
 const REQUESTS = amount.default(200).parse(process.env['DOCKET_TEST_REPLICAS_REQUESTS']);
 const SEED = amount.default(4).parse(process.env['DOCKET_TEST_REPLICAS_SEED']);
 
-/** What nobody decides expires after three seconds, and with the next sweep. */
 const REST_WITHIN = 20_000;
 
 /** Starts the replicas up to this number and has requests race at them. */
@@ -39,7 +38,7 @@ export function describeRace(replicas: () => Replicas, count: number): void {
       );
       const events = [...only(ending.streams, ending.answers).values()].flat();
       expect(new Set(events.flatMap(outcomeOf))).toEqual(
-        new Set(['Executed', 'policy', 'refused', 'expired', 'withdrawn']),
+        new Set(['Executed', 'policy', 'refused', 'withdrawn']),
       );
     });
   });

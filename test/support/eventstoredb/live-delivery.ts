@@ -8,8 +8,11 @@ import type { LogRecord } from './scripted-log.js';
 const MAX_BYTES_WAITING = 65_536;
 const MAX_EVENTS_WAITING = 64;
 
-/** A subscriber that takes fewer events than this in a millisecond, at so many checks in a row, is too slow. */
-const SLOW_EVENTS_PER_MILLISECOND = 0.2;
+/**
+ * A subscriber that took fewer events than this since the last look, at so many looks in a row, is too slow. Counted in
+ * events, not in time: a process that gets no processor is no slow subscriber, and one that sleeps takes one in a turn.
+ */
+const FEW_EVENTS = 20;
 const CHECK_MILLISECONDS = 50;
 const SLOW_CHECKS = 4;
 
@@ -19,7 +22,8 @@ const OVERHEAD = 200;
 /** Sends to a live subscriber, and drops it once it stands still with more behind it than the server keeps. */
 export class LiveDelivery {
   #sent = 0;
-  #checked = { at: 0, sent: 0 };
+  #idleSince = performance.now();
+  #checked = { at: performance.now(), sent: 0 };
   #slowChecks = 0;
 
   constructor(
@@ -31,6 +35,8 @@ export class LiveDelivery {
 
   /** Throws when the subscriber is too slow; `next` is the index of the first record behind `message`. */
   async send(message: ReadResp, next: number): Promise<void> {
+    // Time in which there was nothing to send is not the subscriber's.
+    this.#checked.at += performance.now() - this.#idleSince;
     const stalled = Promise.withResolvers<void>();
     const watch = setInterval(() => {
       if (this.#isTooSlow(next)) stalled.reject(rpcErrors.tooSlow());
@@ -41,14 +47,14 @@ export class LiveDelivery {
       this.#sent += 1;
     } finally {
       clearInterval(watch);
+      this.#idleSince = performance.now();
     }
   }
 
-  /** Looks at most every 50 ms: a connection that had no turn yet is no slow one. */
+  /** Looks at most every 50 ms. */
   #isTooSlow(next: number): boolean {
-    const elapsed = performance.now() - this.#checked.at;
-    if (elapsed < CHECK_MILLISECONDS) return false;
-    const isSlow = this.#sent - this.#checked.sent < elapsed * SLOW_EVENTS_PER_MILLISECOND;
+    if (performance.now() - this.#checked.at < CHECK_MILLISECONDS) return false;
+    const isSlow = this.#sent - this.#checked.sent < FEW_EVENTS;
     this.#checked = { at: performance.now(), sent: this.#sent };
     this.#slowChecks = isSlow && this.#isTooMuchWaiting(next) ? this.#slowChecks + 1 : 0;
     return this.#slowChecks >= SLOW_CHECKS;
