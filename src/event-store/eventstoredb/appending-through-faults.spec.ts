@@ -191,9 +191,11 @@ describe('appending to an EventStoreDB that fails', () => {
     for (let version = NO_STREAM; version < 399; version += 200) {
       await store.append(stream, version, sampleEvents(200));
     }
-    const reading = Array.from({ length: 8 }, () => store.readStream(stream));
+    const patient = await openEventStoreDb(server.connectionString);
+    const reading = Array.from({ length: 8 }, () => patient.readStream(stream));
     await sleep(5);
     server.wire.cut();
     for (const events of await Promise.all(reading)) expect(events).toHaveLength(400);
+    await patient.close();
   });
 });
