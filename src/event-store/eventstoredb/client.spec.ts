@@ -1,17 +1,18 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Client as RpcClient, credentials, Metadata, status } from '@grpc/grpc-js';
 import { jsonEvent, UnavailableError } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
+import { unusedPort } from '../../../test/support/unused-port.js';
 import { generate } from 'selfsigned';
 import { Client } from './client.js';
 import { parseConnectionString } from './connection-string.js';
 
 describe('the client of EventStoreDB', () => {
   it('looks in vain for another node behind a failed call without ending the process', async () => {
-    const [one, other] = [await freePort(), await freePort()];
+    const [one, other] = [await unusedPort(), await unusedPort()];
     const address = parseConnectionString(
       `esdb://127.0.0.1:${one},127.0.0.1:${other}?tls=false&maxDiscoverAttempts=1`,
     );
@@ -28,7 +29,7 @@ describe('the client of EventStoreDB', () => {
   });
 
   it('fails a call on a connection that was closed a moment ago, and nothing else', async () => {
-    const address = parseConnectionString(`esdb://127.0.0.1:${await freePort()}?tls=false`);
+    const address = parseConnectionString(`esdb://127.0.0.1:${await unusedPort()}?tls=false`);
     const client = Client.connect(address, {});
     await client.findNode();
     const append = () =>
@@ -71,11 +72,3 @@ const unavailable = Object.assign(new Error('14 UNAVAILABLE'), {
   details: '',
   metadata: new Metadata(),
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -1,5 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { unusedPort } from '../../../test/support/unused-port.js';
 import { ScriptedEventStoreDb } from '../../../test/support/eventstoredb/scripted-server.js';
 import { newStream, sampleEvents } from '../contract/sample-log.contract.js';
 import { NO_STREAM } from '../event-store.js';
@@ -16,7 +16,7 @@ describe('opening an EventStoreDB', () => {
   afterEach(() => server.close());
 
   it('fails in time and names the host where nothing listens, but no password', async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     const failure: unknown = await openEventStoreDb(
       `esdb://ada:s3cret@127.0.0.1:${port}`,
       inTime,
@@ -30,7 +30,7 @@ describe('opening an EventStoreDB', () => {
   });
 
   it('fails in time where a cluster is not found', async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     const connectionString = `esdb://127.0.0.1:${port},127.0.0.1:${port}?tls=false&maxDiscoverAttempts=2&discoveryInterval=50`;
     await expect(openEventStoreDb(connectionString, inTime)).rejects.toMatchObject({
       code: 'unavailable',
@@ -87,11 +87,3 @@ describe('opening an EventStoreDB', () => {
     await store.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
