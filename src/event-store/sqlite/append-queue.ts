@@ -2,8 +2,11 @@ import { EventStoreError, VersionConflict } from '../event-store.errors.js';
 import type { Appended } from '../event-store.js';
 import type { AppendOutcome, AppendRequest } from './event-writer.js';
 
-/** Appends beyond this wait for the next commit, so that one commit never holds up the process for long. */
-const MAX_COMMIT_APPENDS = 256;
+/** Appends beyond this wait for the next commit, so that one commit never holds up its thread for long. */
+export const MAX_COMMIT_APPENDS = 256;
+
+/** Writes appends with one commit and resolves once they are durable; rejects with an `EventStoreError` for all of them. */
+export type WriteBatch = (batch: readonly AppendRequest[]) => Promise<readonly AppendOutcome[]>;
 
 interface Queued {
   readonly request: AppendRequest;
@@ -11,44 +14,43 @@ interface Queued {
   readonly reject: (error: EventStoreError) => void;
 }
 
-/** Gathers the appends of one turn of the event loop and writes them with one commit. */
+/** Gathers the appends of one turn of the event loop into a batch, in the order in which they came. */
 export class AppendQueue {
   #queued: Queued[] = [];
-  #idle = Promise.withResolvers<void>();
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(
-    private readonly write: (batch: readonly AppendRequest[]) => readonly AppendOutcome[],
+    private readonly write: WriteBatch,
     private readonly onCommit: () => void,
-  ) {
-    this.#idle.resolve();
-  }
+  ) {}
 
   /** Resolves once the append is durable. */
   add(request: AppendRequest): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      if (this.#queued.length === 0) {
-        this.#idle = Promise.withResolvers();
-        setImmediate(() => this.#flush());
-      }
+      if (this.#queued.length === 0) setImmediate(() => this.#flush());
       this.#queued.push({ request, resolve, reject });
     });
   }
 
-  /** Resolves once nothing waits. */
-  drained(): Promise<void> {
-    return this.#idle.promise;
+  /** Writes what waits, and resolves once every append is answered. */
+  async drained(): Promise<void> {
+    this.#flush();
+    await Promise.all(this.#writing);
   }
 
   #flush(): void {
-    const batch = this.#queued.splice(0, MAX_COMMIT_APPENDS);
-    this.#commit(batch);
-    if (this.#queued.length > 0) setImmediate(() => this.#flush());
-    else this.#idle.resolve();
+    const queued = this.#queued;
+    this.#queued = [];
+    for (let start = 0; start < queued.length; start += MAX_COMMIT_APPENDS) {
+      const commit = this.#commit(queued.slice(start, start + MAX_COMMIT_APPENDS));
+      this.#writing.add(commit);
+      void commit.finally(() => this.#writing.delete(commit));
+    }
   }
 
-  #commit(batch: readonly Queued[]): void {
+  async #commit(batch: readonly Queued[]): Promise<void> {
     try {
-      const outcomes = this.write(batch.map(({ request }) => request));
+      const outcomes = await this.write(batch.map(({ request }) => request));
       for (const [at, queued] of batch.entries()) settle(queued, outcomes[at]);
       this.onCommit();
     } catch (error) {

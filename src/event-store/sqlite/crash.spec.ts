@@ -4,20 +4,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { readLog } from '../contract/sample-log.contract.js';
 import type { StoredEvent } from '../event-store.js';
+import { projectRoot } from '../../runtime/project-root.js';
 import { openSqliteEventStore } from './sqlite-event-store.js';
 
-/** Lets Node run our sources as they are: imports name the `.js` file that a `.ts` file becomes. */
-const RESOLVE_SOURCES = `data:text/javascript,${encodeURIComponent(`
-  import { registerHooks } from 'node:module';
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      next(context.parentURL?.endsWith('.ts') ? specifier.replace(/^(\\..*)\\.js$/, '$1.ts') : specifier, context),
-  });
-`)}`;
+const LOAD_TYPESCRIPT = pathToFileURL(
+  join(projectRoot, 'test', 'support', 'load-typescript.js'),
+).href;
 
 const writtenBy = z.object({ append: z.string(), size: z.number() });
 
@@ -68,8 +65,7 @@ describe('a process that is killed while it writes', () => {
     whileItRuns: () => Promise<void> = async () => {},
   ): Promise<string[]> {
     const script = join(import.meta.dirname, 'kill-writer.contract.ts');
-    const options = ['--no-warnings', '--experimental-transform-types', '--import'];
-    writer = spawn(process.execPath, [...options, RESOLVE_SOURCES, script, file], {
+    writer = spawn(process.execPath, ['--import', LOAD_TYPESCRIPT, script, file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(writer, 'exit');

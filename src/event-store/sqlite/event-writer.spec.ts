@@ -40,7 +40,7 @@ describe('the writer of the SQLite log', () => {
     const commits: number[] = [];
     let wakings = 0;
     const queue = new AppendQueue(
-      (batch) => {
+      async (batch) => {
         commits.push(batch.length);
         return writer.write(batch);
       },
@@ -96,7 +96,7 @@ describe('the writer of the SQLite log', () => {
 
   it('says that the outcome is unknown when the commit itself fails, to every append in it', async () => {
     const queue = new AppendQueue(
-      (batch) => writer.write(batch),
+      async (batch) => writer.write(batch),
       () => {},
     );
     const request = requestOf(sampleEvents(2));

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { EventStoreError } from '../event-store.errors.js';
 import { checkEventLog } from './check-event-log.js';
-import { isBusy, toEventStoreError } from './sqlite-errors.js';
+import { setUpWriting } from './connection-settings.js';
+import { toEventStoreError } from './sqlite-errors.js';
 
 /** Marks the file as an event log of Docket: 'Dckt' in ASCII. */
 const APPLICATION_ID = 0x44_63_6b_74;
@@ -30,39 +31,21 @@ const SCHEMA = `
 `;
 
 /**
- * Opens or creates the log and keeps its file locked until the connection closes or the process dies;
- * throws `unavailable` when another process has it, or it is damaged, foreign or of a newer schema.
+ * Opens or creates the log, which the caller has locked; throws `unavailable` when it is damaged, foreign or of a
+ * newer schema.
  */
 export function openEventLog(file: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file);
-    lock(db);
+    setUpWriting(db);
     migrate(db, file);
     checkEventLog(db, file);
     return db;
   } catch (cause) {
     db?.close();
-    if (isBusy(cause)) {
-      throw unusable(file, 'is in use by another process; one data directory serves one Docket');
-    }
     throw toEventStoreError(cause, file);
   }
-}
-
-/** Exclusive locking holds the file from the first statement on, and spares every later one its lock calls. */
-function lock(db: DatabaseSync): void {
-  db.exec(`
-    PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA cell_size_check = ON;
-    PRAGMA cache_size = -65536;
-    PRAGMA wal_autocheckpoint = 4000;
-    PRAGMA journal_size_limit = 67108864;
-    BEGIN EXCLUSIVE;
-    COMMIT;
-  `);
 }
 
 function migrate(db: DatabaseSync, file: string): void {

@@ -5,16 +5,27 @@ import { CommitSignal, followLog } from '../follow-log.js';
 import { validateAppend, validateLimit, validateStream } from '../validate-append.js';
 import { AppendQueue } from './append-queue.js';
 import { EventReader } from './event-reader.js';
-import { EventWriter } from './event-writer.js';
+import { lockEventLog } from './lock-event-log.js';
 import { openEventLog } from './open-event-log.js';
 import { toEventStoreError } from './sqlite-errors.js';
+import { startWriterThread, type WriterThread } from './start-writer-thread.js';
 
 /**
- * Opens the event store in `file`, which is created when missing; its directory must exist. Throws `unavailable` when another
- * process has it open, or it is damaged, not a log of Docket, or of another schema.
+ * Opens the event store in `file`, which is created when missing; its directory must exist. A thread of its own writes it,
+ * so that the caller's never waits for the disk. Throws `unavailable` when another process has it open, or it is damaged,
+ * not a log of Docket, or of another schema.
  */
 export async function openSqliteEventStore(file: string): Promise<EventStore> {
-  return new SqliteEventStore(openEventLog(file), file);
+  const unlock = lockEventLog(file);
+  let db: DatabaseSync | undefined;
+  try {
+    db = openEventLog(file);
+    return new SqliteEventStore(file, db, await startWriterThread(file), unlock);
+  } catch (error) {
+    db?.close();
+    unlock();
+    throw error;
+  }
 }
 
 class SqliteEventStore implements EventStore {
@@ -24,15 +35,13 @@ class SqliteEventStore implements EventStore {
   readonly #queue: AppendQueue;
 
   constructor(
-    private readonly db: DatabaseSync,
     private readonly file: string,
+    private readonly db: DatabaseSync,
+    private readonly writer: WriterThread,
+    private readonly unlock: () => void,
   ) {
     this.#reader = new EventReader(db);
-    const writer = new EventWriter(db, file);
-    this.#queue = new AppendQueue(
-      (batch) => writer.write(batch),
-      () => this.#commits.notify(),
-    );
+    this.#queue = new AppendQueue(writer.write, () => this.#commits.notify());
   }
 
   async append(
@@ -74,7 +83,10 @@ class SqliteEventStore implements EventStore {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#queue.drained();
-    if (this.db.isOpen) this.db.close();
+    await this.writer.close();
+    if (!this.db.isOpen) return;
+    this.db.close();
+    this.unlock();
   }
 
   #read<T>(look: (reader: EventReader) => T): T {

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newStream, sampleEvents } from '../contract/sample-log.contract.js';
+import { NO_STREAM } from '../event-store.js';
+import type { AppendRequest } from './event-writer.js';
+import { openEventLog } from './open-event-log.js';
+import { startWriterThread } from './start-writer-thread.js';
+
+describe('the thread that writes the event log', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'docket-thread-'));
+    file = join(folder, 'events.db');
+    openEventLog(file).close();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('answers every batch with its own outcomes, whatever shares a commit', async () => {
+    const thread = await startWriterThread(file);
+    const first = [requestOf(2), requestOf(1)];
+    const stale = { ...requestOf(1), expectedVersion: 7 };
+    const answers = await Promise.all([
+      thread.write(first),
+      thread.write([stale]),
+      thread.write([]),
+    ]);
+    expect(answers).toEqual([
+      [
+        { version: 1, position: 2 },
+        { version: 0, position: 3 },
+      ],
+      [{ actualVersion: -1 }],
+      [],
+    ]);
+    await thread.close();
+  });
+
+  it('writes what it was given before it ends, and refuses what comes later', async () => {
+    const thread = await startWriterThread(file);
+    const written = thread.write([requestOf(1)]);
+    await thread.close();
+    expect(await written).toEqual([{ version: 0, position: 1 }]);
+    await expect(thread.write([requestOf(1)])).rejects.toMatchObject({ code: 'unavailable' });
+    await thread.close();
+  });
+
+  it('does not start without its file', async () => {
+    file = join(folder, 'missing', 'events.db');
+    await expect(startWriterThread(file)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching('unable to open database file'),
+    });
+  });
+});
+
+const requestOf = (events: number): AppendRequest => ({
+  stream: newStream(),
+  expectedVersion: NO_STREAM,
+  events: sampleEvents(events),
+});

@@ -1,0 +1,69 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { EventStoreError, type EventStoreErrorCode } from '../event-store.errors.js';
+import type { WriteBatch } from './append-queue.js';
+import type { AppendOutcome, AppendRequest } from './event-writer.js';
+import { toEventStoreError } from './sqlite-errors.js';
+
+/** What the thread is told: a batch to write, or to end behind what it was told before. */
+export type WriterMessage = readonly AppendRequest[] | 'close';
+
+/** What came of a batch; answers come in the order of the batches. The first one, without outcomes, says that the log is open. */
+export type WriterAnswer =
+  | { readonly outcomes: readonly AppendOutcome[] }
+  | { readonly code: EventStoreErrorCode; readonly message: string };
+
+/** A thread of its own that writes the log. */
+export interface WriterThread {
+  readonly write: WriteBatch;
+  /** Writes what it was given before, and ends. */
+  close(): Promise<void>;
+}
+
+type Waiting = PromiseWithResolvers<readonly AppendOutcome[]>;
+
+/** Starts the thread, which opens the log in `file` for writing; throws `unavailable` when it cannot. */
+export async function startWriterThread(file: string): Promise<WriterThread> {
+  const source = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
+  const worker = new Worker(source, { workerData: { file }, name: 'event log writer' });
+  const waiting: Waiting[] = [];
+  let ended: EventStoreError | null = null;
+  const end = (error: EventStoreError): void => {
+    ended ??= error;
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  const answer = (): Promise<readonly AppendOutcome[]> => {
+    const next = Promise.withResolvers<readonly AppendOutcome[]>();
+    waiting.push(next);
+    return next.promise;
+  };
+  worker.on('message', (message: WriterAnswer) => settle(waiting.shift(), message));
+  worker.on('error', (cause) => end(toEventStoreError(cause, file, 'outcome-unknown')));
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.once('exit', () => end(endedUnasked(file)));
+  await answer().catch(refuse);
+  return {
+    async write(batch) {
+      if (ended) return refuse(ended);
+      worker.postMessage(batch satisfies WriterMessage);
+      return answer();
+    },
+    async close() {
+      if (!ended) worker.postMessage('close' satisfies WriterMessage);
+      await exited;
+    },
+  };
+}
+
+function settle(waiting: Waiting | undefined, answer: WriterAnswer): void {
+  if ('outcomes' in answer) waiting?.resolve(answer.outcomes);
+  else waiting?.reject(new EventStoreError(answer.code, answer.message));
+}
+
+/** What the thread never got was certainly not written. */
+function refuse(cause: EventStoreError): never {
+  throw new EventStoreError('unavailable', cause.message, { cause });
+}
+
+const endedUnasked = (file: string): EventStoreError =>
+  new EventStoreError('outcome-unknown', `The thread that writes the event log ${file} ended.`);
