@@ -1,4 +1,5 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import { randomBytes } from './random-bytes.js';
 import type { Submission } from './submit-request.js';
 import type { RequestBody } from './submit-request.schema.js';
 
@@ -8,7 +9,7 @@ const IDEMPOTENCY_NAMESPACE = 'f2b0a8a5-6d3c-4a0e-9c39-7f2b1f0f5a11';
 /** A new id (UUIDv7), or the one that this requester's key always stands for (UUIDv5; RFC 9562). */
 export const requestIdFor = (requester: string, idempotencyKey: string | undefined): string =>
   idempotencyKey === undefined
-    ? uuidv7()
+    ? uuidv7({ random: randomBytes() })
     : uuidv5(JSON.stringify([requester, idempotencyKey]), IDEMPOTENCY_NAMESPACE);
 
 /** What the domain makes of a REST body; without a session key the request gets a conversation of its own. */
