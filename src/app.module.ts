@@ -16,6 +16,8 @@ import { GovernedRequests } from './governed-request/governed-requests.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
 import { RequestProgress } from './governed-request/request-progress.js';
 import { AgentDirectory } from './governed-request/submit-request/agent-directory.js';
+import { ResolveOutcomeHandler } from './governed-request/resolve-outcome/resolve-outcome.command.js';
+import { ResolveOutcomeController } from './governed-request/resolve-outcome/resolve-outcome.controller.js';
 import { SubmitRequestHandler } from './governed-request/submit-request/submit-request.command.js';
 import { SubmitRequestController } from './governed-request/submit-request/submit-request.controller.js';
 import { WithdrawRequestHandler } from './governed-request/withdraw-request/withdraw-request.command.js';
@@ -75,12 +77,14 @@ const HANDLERS = [
   ExecuteRequestHandler,
   AbandonExecutionHandler,
   ExpireApprovalHandler,
+  ResolveOutcomeHandler,
 ];
 
 const CONTROLLERS = [
   SubmitRequestController,
   DecideApprovalController,
   WithdrawRequestController,
+  ResolveOutcomeController,
   RequestTraceController,
   ApprovalQueueController,
   EventLogController,

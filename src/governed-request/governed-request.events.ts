@@ -141,11 +141,22 @@ const executionFailed = z.strictObject({
   finishedAt: time,
 });
 
-/** It was started, and nobody can know whether it ran. It is never called again by itself. */
+/** It was started, and nobody can know whether it ran. It is never called again by itself; a person may resolve it. */
 const executionOutcomeUnknown = z.strictObject({
   code: z.string(),
   reason: z.string(),
   finishedAt: time,
+});
+
+export const resolvedOutcome = z.enum(['did-run', 'did-not-run']);
+
+/** Somebody found out what came of an execution whose outcome was unknown. It is the last event: nothing runs behind it. */
+const outcomeResolved = z.strictObject({
+  by: identity,
+  outcome: resolvedOutcome,
+  /** How it was found out. */
+  comment: z.string(),
+  at: time,
 });
 
 /** The data schema of every event type. */
@@ -162,6 +173,7 @@ export const eventSchemas = {
   Executed: executed,
   ExecutionFailed: executionFailed,
   ExecutionOutcomeUnknown: executionOutcomeUnknown,
+  OutcomeResolved: outcomeResolved,
 } as const;
 
 export type EventType = keyof typeof eventSchemas;

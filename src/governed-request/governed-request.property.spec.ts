@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { anyCommands, historyOf } from '../../test/support/governed/any-commands.js';
+import {
+  anyCommands,
+  anyCommandsOnUnknownOutcome,
+  historyOf,
+} from '../../test/support/governed/any-commands.js';
 import type { EventData, EventType, GovernedRequestEvent } from './governed-request.events.js';
 import { evolve, notSubmitted } from './governed-request.js';
 
@@ -22,9 +26,9 @@ function isAllowed(before: History, digest: string): boolean {
   return dataOf(before, 'Approved').some(({ contentDigest }) => contentDigest === digest);
 }
 
-const forAnyHistory = (check: (history: History) => void) =>
+const forAnyHistory = (check: (history: History) => void, commanded = anyCommands) =>
   fc.assert(
-    fc.property(anyCommands, (commands) => check(historyOf(commands))),
+    fc.property(commanded, (commands) => check(historyOf(commands))),
     RUNS,
   );
 
@@ -47,10 +51,12 @@ describe('any sequence of commands', () => {
     });
   });
 
-  it('leaves a resting request alone', () => {
+  it('leaves a resting request alone, but for one word of a person on an unknown outcome', () => {
     forAnyHistory((history) => {
       const rest = history.findIndex(({ type }) => RESTING.includes(type));
-      expect([-1, history.length - 1]).toContain(rest);
+      const behind = rest === -1 ? [] : history.slice(rest + 1).map(({ type }) => type);
+      const isUnknown = history[rest]?.type === 'ExecutionOutcomeUnknown';
+      expect(isUnknown ? [[], ['OutcomeResolved']] : [[]]).toContainEqual(behind);
     });
   });
 
@@ -70,5 +76,21 @@ describe('any sequence of commands', () => {
         expect(() => history.slice(0, length).reduce(evolve, notSubmitted)).not.toThrow();
       }
     });
+  });
+});
+
+describe('any sequence of commands on an unknown outcome', () => {
+  it('records nothing but what one person other than its author found out, once', () => {
+    let resolutions = 0;
+    forAnyHistory((history) => {
+      const behind = history.slice(4);
+      expect(behind.length).toBeLessThanOrEqual(1);
+      expect(dataOf(behind, 'OutcomeResolved')).toHaveLength(behind.length);
+      for (const { by } of dataOf(behind, 'OutcomeResolved')) {
+        resolutions += 1;
+        expect(['grace', 'linus']).toContain(by);
+      }
+    }, anyCommandsOnUnknownOutcome);
+    expect(resolutions).toBeGreaterThan(100);
   });
 });

@@ -32,10 +32,14 @@ export type GovernedRequest =
   | (Judged & { readonly status: 'awaiting-approval'; readonly approval: WaitingApproval })
   | (Judged & { readonly status: 'approved'; readonly approvedDigest: string })
   | (Judged & { readonly status: 'executing'; readonly execution: EventData<'ExecutionStarted'> })
-  | (Judged & { readonly status: RestingStatus });
-
-/** Where a request ends; nothing is ever recorded behind these. */
-type RestingStatus = 'executed' | 'blocked' | 'failed' | 'outcome-unknown';
+  | (Judged & { readonly status: 'blocked' })
+  /** Nothing is executed behind it either: all that may follow is what a person found out. */
+  | (Judged & { readonly status: 'outcome-unknown' })
+  | (Judged & {
+      readonly status: 'executed' | 'failed';
+      /** Set where the outcome was unknown first. */
+      readonly resolution: EventData<'OutcomeResolved'> | null;
+    });
 
 export const notSubmitted: GovernedRequest = { status: 'not-submitted' };
 
@@ -82,12 +86,23 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
     case 'ExecutionStarted':
       return { ...judged(request, event), status: 'executing', execution: event.data };
     case 'Executed':
-      return { ...judged(request, event), status: 'executed' };
+      return { ...judged(request, event), status: 'executed', resolution: null };
     case 'ExecutionFailed':
-      return { ...judged(request, event), status: 'failed' };
+      return { ...judged(request, event), status: 'failed', resolution: null };
     case 'ExecutionOutcomeUnknown':
       return { ...judged(request, event), status: 'outcome-unknown' };
+    case 'OutcomeResolved':
+      return resolvedAs(request, event);
   }
+}
+
+function resolvedAs(
+  request: GovernedRequest,
+  event: Extract<GovernedRequestEvent, { type: 'OutcomeResolved' }>,
+): GovernedRequest {
+  if (request.status !== 'outcome-unknown') throw new CorruptStream(request.status, event.type);
+  const status = event.data.outcome === 'did-run' ? 'executed' : 'failed';
+  return { ...request, status, resolution: event.data };
 }
 
 function grantedBy(

@@ -11,7 +11,10 @@ export type RefusalCode =
   | 'content-changed'
   | 'not-withdrawable'
   | 'not-executable'
-  | 'not-executing';
+  | 'not-executing'
+  | 'self-resolution'
+  | 'outcome-not-unknown'
+  | 'already-resolved';
 
 /** A rule of the domain says no. The message names what stands in the way, for the caller to read. */
 export class Refused extends Error {

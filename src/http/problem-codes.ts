@@ -53,6 +53,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'not-withdrawable': [409, 'The request can no longer be withdrawn'],
   'not-executable': [409, 'The request may not be executed'],
   'not-executing': [409, 'The request is not being executed'],
+  'self-resolution': [403, 'Nobody resolves their own request'],
+  'outcome-not-unknown': [409, 'The outcome of the request is not unknown'],
+  'already-resolved': [409, 'The outcome was resolved before'],
 
   'invalid-cursor': [400, 'The cursor is not one of ours'],
   'search-too-long': [400, 'The search has too many words'],

@@ -153,6 +153,7 @@ describe('The OpenAPI document', () => {
       '/v1/requests/{id}',
       '/v1/requests/{id}/decisions',
       '/v1/requests/{id}/events',
+      '/v1/requests/{id}/resolution',
       '/v1/requests/{id}/withdrawal',
     ]);
     const ids = describedRoutes(described).map(({ operation }) => operation.operationId);

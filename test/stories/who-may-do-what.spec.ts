@@ -16,6 +16,7 @@ const ROUTES: Readonly<Record<string, readonly Role[] | null>> = {
   'GET /v1/requests/{id}/events': ['requester', 'approver', 'auditor'],
   'POST /v1/requests/{id}/decisions': ['approver'],
   'POST /v1/requests/{id}/withdrawal': ['requester'],
+  'POST /v1/requests/{id}/resolution': ['approver', 'admin'],
   'GET /v1/approvals': ['approver'],
   'GET /v1/events': ['auditor'],
   'GET /v1/reports/risk': ['analyst', 'auditor'],
@@ -40,6 +41,7 @@ beforeAll(async () => {
 afterAll(() => docket.close());
 
 const BODIES: Readonly<Record<string, () => object>> = {
+  'POST /v1/requests/{id}/resolution': () => ({ outcome: 'did-run', comment: 'Seen.' }),
   'POST /v1/requests': () => SUMMARY,
   'POST /v1/requests/{id}/decisions': () => ({
     decision: 'reject',

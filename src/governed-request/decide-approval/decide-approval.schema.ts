@@ -1,13 +1,16 @@
 import { z } from 'zod';
 
-/** A text of a person; refused when it is no Unicode text. */
-export const comment = z
-  .string()
-  .max(4_000)
-  .refine(
-    (text) => text.isWellFormed(),
-    'holds half of a surrogate pair, which is no Unicode text',
-  );
+/** A text of a person, of so many UTF-16 code units at the most; refused when it is no Unicode text. */
+export const commentUpTo = (length: number) =>
+  z
+    .string()
+    .max(length)
+    .refine(
+      (text) => text.isWellFormed(),
+      'holds half of a surrogate pair, which is no Unicode text',
+    );
+
+export const comment = commentUpTo(4_000);
 
 /** An approver's decision on exactly the content they saw. */
 export const decisionBody = z

@@ -21,6 +21,7 @@ const COLUMNS = `
   approvalState requestedAt expiresAt quorum eligible decisions
   startedAt finishedAt outcome runId response
   promptTokens completionTokens totalTokens errorCode errorMessage
+  resolvedBy resolvedOutcome resolutionComment resolvedAt
   blockedBy blockedCode blockedReason alternative blockedAt
   version position
 `
@@ -116,6 +117,10 @@ const executed = ({ execution }: Trace): Row => ({
   totalTokens: execution?.usage?.totalTokens ?? null,
   errorCode: execution?.error?.code ?? null,
   errorMessage: execution?.error?.message ?? null,
+  resolvedBy: execution?.resolution?.by ?? null,
+  resolvedOutcome: execution?.resolution?.outcome ?? null,
+  resolutionComment: execution?.resolution?.comment ?? null,
+  resolvedAt: execution?.resolution?.at ?? null,
 });
 
 const blocked = ({ blocked: block }: Trace): Row => ({

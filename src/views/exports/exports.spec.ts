@@ -75,6 +75,26 @@ onEachDatabase('Exports', ({ open, runs }) => {
     });
   });
 
+  it('show who resolved an unknown outcome, and as what', async () => {
+    const id = randomUUID();
+    const course = [submitted(), classified(), started(), sample.unknown()];
+    await append(bench.store, id, ...course, sample.resolved('did-run'));
+    const expected = {
+      status: 'executed',
+      response: null,
+      errorCode: 'gateway-timeout',
+      resolvedBy: 'grace',
+      resolvedOutcome: 'did-run',
+      resolutionComment: 'As the session says',
+      resolvedAt: '2026-01-01T00:00:09.000Z',
+    };
+    expect(linesOf(await requests({}))).toMatchObject([expected]);
+    const [header, cells] = parseCsv(await requests({ format: 'csv' }));
+    const row = Object.fromEntries(header!.map((name, at) => [name, cells![at]]));
+    expect(row).toMatchObject({ ...expected, response: '' });
+    expect(parseCsv(await events({ format: 'trace-csv' })).at(-1)?.[2]).toBe('OutcomeResolved');
+  });
+
   it('have a row for each request that the filter leaves and each event up to a limit, over all pages', async () => {
     for (let count = 0; count < 450; count += 1) {
       await append(
@@ -245,6 +265,7 @@ function secretCourses() {
   const blocked = sample.blocked('refused');
   const failed = sample.failed();
   const unknown = sample.unknown();
+  const resolved = sample.resolved('did-run');
   return [
     [
       randomUUID(),
@@ -271,6 +292,7 @@ function secretCourses() {
       judged,
       started(),
       { ...unknown, data: { ...unknown.data, reason: SECRET } },
+      { ...resolved, data: { ...resolved.data, comment: SECRET } },
     ],
   ] as const;
 }

@@ -25,6 +25,7 @@ export function withoutContent(trace: Trace): Trace {
       ...execution,
       response: null,
       error: execution.error && { ...execution.error, message: null },
+      resolution: execution.resolution && { ...execution.resolution, comment: null },
     },
     blocked: blocked && { ...blocked, reason: null },
   };
@@ -41,6 +42,7 @@ export function dataWithoutContent(event: RecordedEvent): Readonly<Record<string
     }
     case 'ApprovalGranted':
     case 'ApprovalRefused':
+    case 'OutcomeResolved':
       return { ...event.data, comment: null };
     case 'ContentAmended':
       return { ...event.data, content: null };

@@ -143,6 +143,26 @@ describe('The trace of a request', () => {
     });
   });
 
+  it.each([
+    ['did-run', 'executed'],
+    ['did-not-run', 'failed'],
+  ] as const)('shows an unknown outcome that somebody resolved as %s', (outcome, status) => {
+    const { resolved, unknown } = sample;
+    const before = trace(submitted(), classified(), started(), unknown());
+    const after = trace(submitted(), classified(), started(), unknown(), resolved(outcome));
+    expect(before.execution?.resolution).toBeNull();
+    expect(after).toMatchObject({
+      status,
+      execution: {
+        ...before.execution,
+        outcome: status,
+        response: null,
+        error: { code: 'gateway-timeout', message: 'No answer in time' },
+        resolution: { by: 'grace', outcome, comment: 'As the session says' },
+      },
+    });
+  });
+
   it('stands where its write side stands, behind any event of any request', () => {
     fc.assert(
       fc.property(arbitraryRequest, ({ id, events }) => {
@@ -167,6 +187,10 @@ describe('The trace of a request', () => {
     ['a second submission', [submitted(), submitted()]],
     ['an approval nobody asked for', [submitted(), classified(), granted('mia')]],
     ['an answer to nothing', [submitted(), classified(), executed()]],
+    [
+      'a resolution of what is known',
+      [submitted(), classified(), started(), executed(), sample.resolved('did-run')],
+    ],
   ])('refuses %s', (_, events) => {
     expect(() => trace(...events)).toThrow(expect.objectContaining({ name: 'MisplacedEvent' }));
   });

@@ -75,6 +75,8 @@ function changes(trace: Trace, event: RecordedEvent): Changes {
         status: 'outcome-unknown',
         execution: failed(trace, event, 'unknown', event.data.reason),
       };
+    case 'OutcomeResolved':
+      return resolved(trace, event);
   }
 }
 
@@ -128,6 +130,7 @@ const running = ({ startedAt }: EventData<'ExecutionStarted'>): TraceExecution =
   response: null,
   usage: null,
   error: null,
+  resolution: null,
 });
 
 function executed(trace: Trace, event: Recorded<'Executed'>): Changes {
@@ -147,6 +150,16 @@ function failed(
 ): TraceExecution {
   const { code, finishedAt } = event.data;
   return { ...executionOf(trace, event), outcome, finishedAt, error: { code, message } };
+}
+
+/** The error stays: it tells why nobody knew. There is no answer to show, nor a time at which it ended. */
+function resolved(trace: Trace, event: Recorded<'OutcomeResolved'>): Changes {
+  if (trace.status !== 'outcome-unknown') {
+    throw new MisplacedEvent(event, 'its outcome is not unknown');
+  }
+  const status = event.data.outcome === 'did-run' ? 'executed' : 'failed';
+  const execution = executionOf(trace, event);
+  return { status, execution: { ...execution, outcome: status, resolution: event.data } };
 }
 
 function approvalOf(trace: Trace, event: RecordedEvent): TraceApproval {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   blockCode,
   requestContent,
+  resolvedOutcome,
   risk,
   usage,
 } from '../../governed-request/governed-request.events.js';
@@ -43,6 +44,13 @@ const traceApproval = z.strictObject({
 });
 export type TraceApproval = z.infer<typeof traceApproval>;
 
+const traceResolution = z.strictObject({
+  by: z.string(),
+  outcome: resolvedOutcome,
+  comment: nullableText,
+  at: time,
+});
+
 const traceExecution = z.strictObject({
   startedAt: time,
   finishedAt: time.nullable(),
@@ -50,7 +58,10 @@ const traceExecution = z.strictObject({
   outcome: z.enum(['running', 'executed', 'failed', 'unknown']),
   response: nullableText,
   usage: usage.nullable(),
+  /** Why it failed, or why its outcome was unknown; it stays when somebody has resolved that. */
   error: z.strictObject({ code: z.string(), message: nullableText }).nullable(),
+  /** What somebody found out of an unknown outcome; `outcome` above then says the same. */
+  resolution: traceResolution.nullable(),
 });
 export type TraceExecution = z.infer<typeof traceExecution>;
 

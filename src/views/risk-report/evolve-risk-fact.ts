@@ -74,6 +74,8 @@ function changes(
       return { status: 'failed' };
     case 'ExecutionOutcomeUnknown':
       return { status: 'outcome-unknown' };
+    case 'OutcomeResolved':
+      return { status: event.data.outcome === 'did-run' ? 'executed' : 'failed' };
   }
 }
 

@@ -11,6 +11,7 @@ import {
   notSubmitted,
   type GovernedRequest,
 } from '../../../src/governed-request/governed-request.js';
+import { resolveOutcome } from '../../../src/governed-request/resolve-outcome/resolve-outcome.js';
 import { Refused } from '../../../src/governed-request/refused.js';
 import { submitRequest } from '../../../src/governed-request/submit-request/submit-request.js';
 import { withdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.js';
@@ -52,6 +53,12 @@ const finish = fc
         finishExecution(request, outcome, now),
   );
 
+const resolve = fc.tuple(person, fc.constantFrom('did-run' as const, 'did-not-run' as const)).map(
+  ([by, outcome]): Command =>
+    (request, now) =>
+      resolveOutcome(request, { by, outcome, comment: 'As the session says.', now }),
+);
+
 const others = fc.constantFrom<Command>(
   (request, now) => startExecution(request, now, DEADLINE),
   (request, now) => abandonExecution(request, now),
@@ -66,9 +73,20 @@ export const anyCommands: fc.Arbitrary<readonly Command[]> = fc.array(
     { arbitrary: decide, weight: 3 },
     { arbitrary: others, weight: 4 },
     { arbitrary: finish, weight: 2 },
+    { arbitrary: resolve, weight: 2 },
   ),
   { maxLength: 25 },
 );
+
+const lostExecution: readonly Command[] = [
+  (request, now) => submitRequest(request, asking('a green request'), testPolicy(), now),
+  (request, now) => startExecution(request, now, DEADLINE),
+  (request, now) =>
+    finishExecution(request, { kind: 'unknown', code: 'gateway-timeout', message: 'silence' }, now),
+];
+
+/** Any commands on a request of which nobody knows whether it ran. */
+export const anyCommandsOnUnknownOutcome = anyCommands.map((then) => [...lostExecution, ...then]);
 
 /** Everything that is recorded when the commands are carried out, refused ones left out. */
 export function historyOf(commands: readonly Command[]): readonly GovernedRequestEvent[] {

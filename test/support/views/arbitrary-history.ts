@@ -68,7 +68,16 @@ const classified = (risk: EventData<'Classified'>['risk']): fc.Arbitrary<Governe
       },
     }));
 
-type Ending = 'executed' | 'failed' | 'unknown' | 'started' | 'waiting';
+const ENDINGS = [
+  'executed',
+  'failed',
+  'unknown',
+  'did-run',
+  'did-not-run',
+  'started',
+  'waiting',
+] as const;
+type Ending = (typeof ENDINGS)[number];
 
 interface Life {
   readonly risk: EventData<'Classified'>['risk'];
@@ -87,7 +96,7 @@ interface Life {
 const life: fc.Arbitrary<Life> = fc.record({
   risk: fc.constantFrom('green', 'amber', 'red'),
   decision: fc.constantFrom('approve', 'refuse', 'expire', 'withdraw', 'amend'),
-  ending: fc.constantFrom('executed', 'failed', 'unknown', 'started', 'waiting'),
+  ending: fc.constantFrom(...ENDINGS),
   quorum: fc.constantFrom(1, 2),
   delays: fc.array(delay, { minLength: 8, maxLength: 8 }),
   comment: fc.option(text),
@@ -195,10 +204,11 @@ function execution(
     type: 'ExecutionStarted',
     data: { attempt: 1, startedAt: clock(), deadline: '2027-01-01T00:00:00.000Z', contentDigest },
   };
-  return [started, ...outcome(lived, clock())];
+  return [started, ...outcome(lived, clock)];
 }
 
-function outcome(lived: Life, finishedAt: string): readonly GovernedRequestEvent[] {
+function outcome(lived: Life, clock: () => string): readonly GovernedRequestEvent[] {
+  const finishedAt = clock();
   switch (lived.ending) {
     case 'executed': {
       const usage = { promptTokens: 1, completionTokens: 2, totalTokens: 3 };
@@ -210,15 +220,24 @@ function outcome(lived: Life, finishedAt: string): readonly GovernedRequestEvent
       const data = { code: 'gateway-unreachable', message: lived.response, finishedAt };
       return [{ type: 'ExecutionFailed', data }];
     }
-    case 'unknown': {
-      const data = { code: 'gateway-timeout', reason: lived.response, finishedAt };
-      return [{ type: 'ExecutionOutcomeUnknown', data }];
+    case 'unknown':
+      return [unknown(lived, finishedAt)];
+    case 'did-run':
+    case 'did-not-run': {
+      const { approver: by, ending, response: comment } = lived;
+      const data = { by, outcome: ending, comment, at: clock() };
+      return [unknown(lived, finishedAt), { type: 'OutcomeResolved', data }];
     }
     case 'started':
     case 'waiting':
       return [];
   }
 }
+
+const unknown = ({ response: reason }: Life, finishedAt: string): GovernedRequestEvent => ({
+  type: 'ExecutionOutcomeUnknown',
+  data: { code: 'gateway-timeout', reason, finishedAt },
+});
 
 const blocked = (
   code: EventData<'Blocked'>['code'],

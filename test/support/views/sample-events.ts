@@ -111,3 +111,10 @@ export const unknown = (): Of<'ExecutionOutcomeUnknown'> => ({
   type: 'ExecutionOutcomeUnknown',
   data: { code: 'gateway-timeout', reason: 'No answer in time', finishedAt: LATER },
 });
+
+export const resolved = (
+  outcome: EventData<'OutcomeResolved'>['outcome'],
+): Of<'OutcomeResolved'> => ({
+  type: 'OutcomeResolved',
+  data: { by: 'grace', outcome, comment: 'As the session says', at: LATER },
+});
