@@ -23,4 +23,9 @@ describe('the text of a subject', () => {
     for (let depth = 0; depth < 100_000; depth++) args = { args };
     expect(subjectText({ kind: 'tool', tool: 't', action: 'a', args })).toBe('t a\ntreasure');
   });
+
+  it('reads more members than a function takes arguments', () => {
+    const args = { all: Array.from({ length: 300_000 }, () => 0), end: 'treasure' };
+    expect(subjectText({ kind: 'tool', tool: 't', action: 'a', args })).toBe('t a\ntreasure');
+  });
 });

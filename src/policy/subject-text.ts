@@ -17,7 +17,7 @@ function stringsIn(value: unknown): string[] {
   while (open.length > 0) {
     const next = open.pop();
     if (typeof next === 'string') strings.push(next);
-    else open.push(...membersOf(next).toReversed());
+    else for (const member of membersOf(next).toReversed()) open.push(member);
   }
   return strings;
 }
