@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from './problem.js';
+import { hasRepeatedNames } from './repeated-names.js';
 
 const MAX_DEPTH = 64;
 
-/** Takes JSON bodies and no others: in UTF-8, of bounded depth, without keys that could reach a prototype. */
+/** Takes JSON bodies and no others: in UTF-8, of bounded depth, without keys that come twice or could reach a prototype. */
 export function parseJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
@@ -15,10 +16,15 @@ export function parseJsonBodies(fastify: FastifyInstance): void {
     const text = body.toString();
     void parse(request, text, (error, value?: unknown) => {
       if (error) return done(error);
-      done(mayBeDeep(text) ? tooDeep(value) : null, value);
+      done((mayBeDeep(text) ? tooDeep(value) : null) ?? ambiguous(text, value), value);
     });
   });
 }
+
+const ambiguous = (text: string, value: unknown): Problem | null =>
+  hasRepeatedNames(text, value)
+    ? new Problem('malformed-body', 'An object in the body names a field twice; name each once.')
+    : null;
 
 const OPENING = /[[{]/g;
 

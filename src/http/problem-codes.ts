@@ -26,7 +26,7 @@ export type ProblemCode =
 /** The one table from codes to HTTP: status and a title that does not change from case to case (RFC 9457, 3.1.3). */
 export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
   'invalid-request': [400, 'The request is not valid'],
-  'malformed-body': [400, 'The body is not JSON'],
+  'malformed-body': [400, 'The body is not JSON that everybody reads alike'],
   unauthenticated: [401, 'A valid key is needed'],
   forbidden: [403, 'This key may not do that'],
   'not-found': [404, 'There is nothing at this address'],
