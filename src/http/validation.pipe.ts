@@ -2,6 +2,8 @@ import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { Problem } from './problem.js';
 
 const MAX_ERRORS = 20;
+/** Callers choose the names of fields, and schemas may quote what they got. */
+const MAX_TEXT = 200;
 
 /** As the Standard Schema specification has it, zod's issues among them. */
 interface Issue {
@@ -26,10 +28,16 @@ export const validationPipe: PipeTransform<unknown, Promise<unknown>> = {
 
 /** The problem that names each wrong field, the first twenty of them; `name` is that of the parameter they are in. */
 export function invalidRequest(issues: readonly Issue[], name?: string): Problem {
-  const errors = issues.flatMap((issue) => fieldErrors(issue, name)).slice(0, MAX_ERRORS);
+  const errors = issues
+    .flatMap((issue) => fieldErrors(issue, name))
+    .slice(0, MAX_ERRORS)
+    .map(({ path, message }) => ({ path: clipped(path), message: clipped(message) }));
   const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message));
   return new Problem('invalid-request', detail.join('; '), { errors });
 }
+
+const clipped = (text: string): string =>
+  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…`.toWellFormed() : text;
 
 function fieldErrors(
   { message, path = [], keys }: Issue,
