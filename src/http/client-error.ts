@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem } from './problem.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
-/** Answers what is no HTTP request, before any route or header of ours is there, and hangs up. */
+/** Answers what is no HTTP request, before any route or hook of ours is there, and hangs up. */
 export function refuseMalformedHttp(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) socket.write(answerOf(clientProblem(error.code)));
@@ -26,6 +27,7 @@ function answerOf({ status, details }: Problem): string {
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `\r\n${body}`,
   ].join('\r\n');
 }

@@ -10,6 +10,7 @@ import { parseJsonBodies } from './json-body.js';
 import { serveOpenApi } from './openapi.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
+import { CONTENT_SECURITY_POLICY, HELMET_OPTIONS, SECURITY_HEADERS } from './security-headers.js';
 import { toProblem } from './to-problem.js';
 import { validationPipe } from './validation.pipe.js';
 
@@ -29,7 +30,7 @@ export async function createHttpApp(
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_ADDRESS, ignoreTrailingSlash: false },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, toProblem(error)),
+      sendProblem(reply.headers(SECURITY_HEADERS), toProblem(error)),
     clientErrorHandler: refuseMalformedHttp,
   });
   const fastify: FastifyInstance = adapter.getInstance();
@@ -40,7 +41,7 @@ export async function createHttpApp(
     logger: nestLogger(log),
     abortOnError: false,
   });
-  await app.register(helmet, SECURITY_HEADERS);
+  await app.register(helmet, HELMET_OPTIONS);
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
     done();
@@ -50,26 +51,3 @@ export async function createHttpApp(
   serveOpenApi(app);
   return app;
 }
-
-/** Without those that only browsers of the past know, and the policy below. */
-const SECURITY_HEADERS = {
-  contentSecurityPolicy: false,
-  originAgentCluster: false,
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-};
-
-/** Nothing from elsewhere is loaded or framed; the docs page brings inline styles. A constant, as it is sent with every answer. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');

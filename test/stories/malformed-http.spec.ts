@@ -5,6 +5,9 @@ import { startTestDocket, type TestDocket } from '../support/docket/test-docket.
 
 const POST = 'POST /v1/requests HTTP/1.1\r\nHost: docket\r\nContent-Type: application/json\r\n';
 const BODY = '{"request":"Summarise it."}';
+const CLOSE = 'Connection: close\r\n\r\n';
+
+const SECURITY = /^(content-security|cross-origin|referrer|strict-transport|x-content|x-frame)/;
 
 describe('What is hardly HTTP', () => {
   let docket: TestDocket;
@@ -41,6 +44,10 @@ describe('What is hardly HTTP', () => {
       'has headers of 17 KiB',
       () => `GET / HTTP/1.1\r\nHost: docket\r\nX: ${'a'.repeat(17_408)}\r\n\r\n`,
     ],
+    [
+      'has an address that is no percent-encoding',
+      () => `GET /%zz HTTP/1.1\r\nHost: docket\r\n${CLOSE}`,
+    ],
   ])('because it %s is turned down with a problem, and the connection ends', async (_, bytes) => {
     const answer = await rawExchange(docket.url, bytes());
     const [head = '', body = ''] = answer.split('\r\n\r\n');
@@ -49,6 +56,13 @@ describe('What is hardly HTTP', () => {
     const problem = problemDetails.parse(JSON.parse(body));
     expect(head).toContain(` ${problem.status} `);
     expect(Buffer.byteLength(body)).toBe(Number(/^Content-Length: (\d+)$/im.exec(head)?.[1]));
+    const usual = await docket.call(null, 'GET', '/healthz');
+    const promised = Object.entries(usual.headers).filter(([name]) => SECURITY.test(name));
+    expect(head.toLowerCase().split('\r\n')).toEqual(
+      expect.arrayContaining(
+        promised.map(([name, value]) => `${name}: ${String(value)}`.toLowerCase()),
+      ),
+    );
     expect(await docket.log()).toEqual([]);
   });
 
