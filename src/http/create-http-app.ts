@@ -11,6 +11,7 @@ import { serveOpenApi } from './openapi.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 import { CONTENT_SECURITY_POLICY, HELMET_OPTIONS, SECURITY_HEADERS } from './security-headers.js';
+import { boundServer, SERVER_OPTIONS } from './server-bounds.js';
 import { toProblem } from './to-problem.js';
 import { validationPipe } from './validation.pipe.js';
 
@@ -28,6 +29,7 @@ export async function createHttpApp(
     bodyLimit: MAX_BODY,
     requestTimeout: MAX_REQUEST_TIME,
     forceCloseConnections: 'idle',
+    http: SERVER_OPTIONS,
     routerOptions: { maxParamLength: MAX_ADDRESS, ignoreTrailingSlash: false },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply.headers(SECURITY_HEADERS), toProblem(error)),
@@ -46,6 +48,7 @@ export async function createHttpApp(
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
     done();
   });
+  boundServer(fastify);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter(routes, log));
   serveOpenApi(app);

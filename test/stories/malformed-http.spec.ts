@@ -48,6 +48,7 @@ describe('What is hardly HTTP', () => {
       'has an address that is no percent-encoding',
       () => `GET /%zz HTTP/1.1\r\nHost: docket\r\n${CLOSE}`,
     ],
+    ['names no host', () => `GET /healthz HTTP/1.1\r\n${CLOSE}`],
   ])('because it %s is turned down with a problem, and the connection ends', async (_, bytes) => {
     const answer = await rawExchange(docket.url, bytes());
     const [head = '', body = ''] = answer.split('\r\n\r\n');
@@ -64,6 +65,14 @@ describe('What is hardly HTTP', () => {
       ),
     );
     expect(await docket.log()).toEqual([]);
+  });
+
+  it('because it expects what nobody knows is answered as if it did not', async () => {
+    const answer = await rawExchange(
+      docket.url,
+      `GET /healthz HTTP/1.1\r\nHost: docket\r\nExpect: 200-ok\r\n${CLOSE}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\{"status":"ok"\}$/);
   });
 
   it('because its body breaks off records nothing', async () => {
