@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import helmet from '@fastify/helmet';
 import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -10,7 +9,7 @@ import { parseJsonBodies } from './json-body.js';
 import { serveOpenApi } from './openapi.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
-import { CONTENT_SECURITY_POLICY, HELMET_OPTIONS, SECURITY_HEADERS } from './security-headers.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 import { boundServer, SERVER_OPTIONS } from './server-bounds.js';
 import { toProblem } from './to-problem.js';
 import { validationPipe } from './validation.pipe.js';
@@ -43,9 +42,8 @@ export async function createHttpApp(
     logger: nestLogger(log),
     abortOnError: false,
   });
-  await app.register(helmet, HELMET_OPTIONS);
   fastify.addHook('onRequest', (_request, reply, done) => {
-    void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    void reply.headers(SECURITY_HEADERS);
     done();
   });
   boundServer(fastify);
