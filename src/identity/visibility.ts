@@ -4,13 +4,15 @@ import type { Trace } from '../views/request-trace/trace.js';
 import { hasRole, type Principal } from './principal.js';
 
 /** Whether the caller reads every request with its content: those who decide and those who audit. */
-export const readsEverything = (caller: Principal): boolean =>
-  hasRole(caller, 'approver', 'auditor');
+const readsEverything = (caller: Principal): boolean => hasRole(caller, 'approver', 'auditor');
+
+/** Whether the caller may read a request of this requester with its content. */
+export const readsContent = (caller: Principal, requester: string): boolean =>
+  readsEverything(caller) || (hasRole(caller, 'requester') && requester === caller.id);
 
 /** What the caller may see of a request; `null` when it does not exist for them. */
 export function visibleTo(caller: Principal, trace: Trace): Trace | null {
-  if (readsEverything(caller)) return trace;
-  if (hasRole(caller, 'requester') && trace.requester === caller.id) return trace;
+  if (readsContent(caller, trace.requester)) return trace;
   return hasRole(caller, 'analyst') ? withoutContent(trace) : null;
 }
 

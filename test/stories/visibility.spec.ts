@@ -114,6 +114,18 @@ describe('An analyst', () => {
   });
 });
 
+describe('A requester who is an analyst too', () => {
+  it('reads the events of their own requests only', async () => {
+    const own = await docket.submit('rita', SUMMARY);
+    expect((await get('rita', `/v1/requests/${own.id}/events`)).status).toBe(200);
+    for (const { id } of requests.filter(({ requester }) => requester === 'ada')) {
+      expect((await get('rita', `/v1/requests/${id}`)).json()).toMatchObject({ content: null });
+      const events = await get('rita', `/v1/requests/${id}/events`);
+      expect([events.status, events.json()]).toMatchObject([404, { code: 'request-not-found' }]);
+    }
+  });
+});
+
 describe('An administrator', () => {
   it('sees nothing of what was asked', async () => {
     for (const path of ['', `/${requests[0]?.id}`, `/${UNKNOWN}`, `/${requests[0]?.id}/events`]) {

@@ -2,20 +2,19 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { EventStore } from '../../event-store/event-store.js';
-import { streamOf } from '../../governed-request/governed-request.codec.js';
-import { Refused } from '../../governed-request/refused.js';
 import { requestId } from '../../governed-request/request-id.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { Problem } from '../../http/problem.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Roles } from '../../identity/roles.decorator.js';
-import { readsEverything, visibleList, visibleTo } from '../../identity/visibility.js';
+import { visibleList, visibleTo } from '../../identity/visibility.js';
 import { EVENT_STORE } from '../../runtime/injection.js';
 import { loggedEvent, loggedEventOf, type LoggedEvent } from '../event-log/logged-event.js';
 import { knownPosition } from '../known-position.js';
 import type { Page } from '../page.js';
 import { ReadPosition } from '../read-position.js';
+import { readableEvents, requestNotFound } from './readable-events.js';
 import { RequestHistory } from './request-history.js';
 import { requestTraceProjection } from './request-trace.projection.js';
 import { RequestTraceQuery } from './request-trace.query.js';
@@ -92,9 +91,7 @@ export class RequestTraceController {
     @Caller() caller: Principal,
     @Param('id', { schema: requestId }) id: string,
   ): Promise<{ items: LoggedEvent[] }> {
-    const events = await this.store.readStream(streamOf(id));
-    if (!readsEverything(caller)) shown(caller, await this.history.trace(id));
-    if (events.length === 0) throw notFound();
+    const events = await readableEvents(this.store, caller, id);
     return { items: events.map(loggedEventOf) };
   }
 
@@ -107,8 +104,6 @@ export class RequestTraceController {
 
 function shown(caller: Principal, found: Trace | null): Trace {
   const visible = found && visibleTo(caller, found);
-  if (!visible) throw notFound();
+  if (!visible) throw requestNotFound();
   return visible;
 }
-
-const notFound = (): Refused => new Refused('request-not-found', 'There is no such request.');

@@ -11,6 +11,7 @@ const IDENTITIES = {
   gus: ['requester', 'approver'],
   audrey: ['auditor'],
   ana: ['analyst'],
+  rita: ['requester', 'analyst'],
   root: ['admin'],
 } as const satisfies Readonly<Record<string, Principal['roles']>>;
 
