@@ -1,7 +1,8 @@
-/** `npm run bench -- [decisions|eventstore] [options]`: what Docket is measured by, each against something in the same run. */
+/** `npm run bench -- [decisions|load|eventstore] [options]`: what Docket is measured by, each against something in the same run. */
 import { Command, InvalidArgumentError } from 'commander';
 import { measureEventStores } from './event-store/measure-event-stores.js';
 import { measureDecisions } from './http/measure-decisions.js';
+import { measureLoad } from './load/measure-load.js';
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -18,6 +19,19 @@ await new Command('bench')
       .option('--connections <n>', 'requests under way at once', count, 64)
       .action(measureDecisions),
     { isDefault: true },
+  )
+  .addCommand(
+    new Command('load')
+      .description(
+        'holds a rate of mixed traffic: latencies, errors, memory, and whether all ended as it should',
+      )
+      .option('--rate <n>', 'submissions a second', count, 200)
+      .option('--readers <n>', 'reads a second', count, 20)
+      .option('--minutes <n>', 'how long', count, 5)
+      .option('--seconds <n>', 'how long, instead of minutes', count)
+      .option('--warm-up <n>', 'requests before anything is measured', count, 25_000)
+      .option('--seed <n>', 'another seed is another order of requests', count, 1)
+      .action(measureLoad),
   )
   .addCommand(
     new Command('eventstore')

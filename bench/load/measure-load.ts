@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { createHttpClient, type HttpClient } from '../../test/support/docket/http-client.js';
+import { writeKeyFile } from '../../test/support/docket/identities.js';
+import { startDocketProcess, type DocketProcess } from '../docket/docket-process.js';
+import { untilIdle } from '../docket/until-idle.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { seededRandom } from '../traffic/random.js';
+import { driveLoad, warmUp } from './drive-load.js';
+import { KINDS, type Kind } from './kinds.js';
+import type { Load } from './load.js';
+import { growth } from './memory.js';
+import { Meter } from './meter.js';
+import { RecentRequests } from './recent-requests.js';
+import { errorLines, kindTable, memoryLines, truthLines } from './report-load.js';
+import { compareWithTruth, type Answered } from './truth.js';
+import { DocketWatch } from './watch-docket.js';
+
+export interface LoadOptions {
+  /** Submissions a second; the approvals of the amber ones come on top. */
+  readonly rate: number;
+  /** Reads a second. */
+  readonly readers: number;
+  readonly minutes: number;
+  /** Instead of minutes. */
+  readonly seconds?: number;
+  readonly seed: number;
+  /** Requests before anything is measured: as many as it takes to fill every bounded cache. */
+  readonly warmUp: number;
+}
+
+/** Milliseconds that the gateway takes. */
+const LATENCY = [5, 50] as const;
+
+/** Holds a stated rate of mixed traffic and says what it came to; the exit code is 1 unless all went as it should. */
+export async function measureLoad(options: LoadOptions): Promise<void> {
+  const folder = temporaryFolder();
+  const keys = writeKeyFile(join(folder, 'keys.json'));
+  const docket = await startDocketProcess();
+  try {
+    const settings = { DOCKET_DATA_DIR: folder, DOCKET_MAX_EXECUTIONS: '256' };
+    const client = createHttpClient(await docket.open({ settings, latency: LATENCY }), keys);
+    say(headline(options));
+    if (!(await holdRate(docket, client, options))) process.exitCode = 1;
+    await client.close();
+  } finally {
+    await docket.stop();
+  }
+}
+
+/** Resolves to whether all went as it should. */
+async function holdRate(
+  docket: DocketProcess,
+  client: HttpClient,
+  options: LoadOptions,
+): Promise<boolean> {
+  const from = new Date();
+  const { call } = client;
+  const meter = new Meter();
+  const load = { call, meter, random: seededRandom(options.seed), recent: new RecentRequests() };
+  await warmUp(load, options.warmUp);
+  await untilIdle(client);
+  const watch = await driven(docket, load, options);
+  await untilIdle(client);
+  await watch.sample();
+  const { calls } = await docket.usage();
+  const truth = await compareWithTruth(call, { from, calls, ...answeredOf(meter, options.warmUp) });
+  const grown = growth(watch.samples);
+  say(`${memoryLines(watch.samples, grown)}\n${errorLines(meter)}\n${truthLines(truth)}`);
+  const isTrue = truth.every(({ expected, found }) => expected === found);
+  return isTrue && meter.errors.size === 0 && grown.verdict !== 'grows';
+}
+
+/** Drives the service for the time asked for, and prints what that came to. */
+async function driven(
+  docket: DocketProcess,
+  load: Load,
+  options: LoadOptions,
+): Promise<DocketWatch> {
+  const { rate: submissions, readers: reads } = options;
+  const seconds = secondsOf(options);
+  const watch = new DocketWatch(docket, load.meter);
+  await watch.sample();
+  const stop = new AbortController();
+  const watching = watch.during(seconds, stop.signal);
+  const before = await docket.usage();
+  await driveLoad(load, { submissions, reads, seconds });
+  const after = await docket.usage();
+  stop.abort();
+  await watching;
+  say(kindTable(load.meter, seconds));
+  const share = (after.cpu - before.cpu) / (watch.elapsed * 1e4);
+  say(`Docket took ${share.toFixed(0)} % of a processor core.`);
+  return watch;
+}
+
+const secondsOf = ({ seconds, minutes }: LoadOptions): number => seconds ?? minutes * 60;
+
+function answeredOf({ kinds }: Meter, warmedUp: number): { answered: Answered } {
+  const count = (kind: Kind) => kinds.get(kind)?.latencies.percentiles().count ?? 0;
+  const answered = Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Answered;
+  return { answered: { ...answered, green: answered.green + warmedUp } };
+}
+
+function headline(options: LoadOptions): string {
+  const { rate, readers, warmUp: requests, seed } = options;
+  const traffic = `${rate} submissions/s (70 % green, half of them awaited, 20 % amber, 10 % red) and ${readers} reads/s`;
+  const gateway = `a gateway that takes ${LATENCY.join(' to ')} ms`;
+  return `${traffic} for ${secondsOf(options)} s, ${gateway}, seed ${seed}, after ${requests} requests to warm up`;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);

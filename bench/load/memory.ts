@@ -1,0 +1,37 @@
+import { slope } from './slope.js';
+
+/** The memory of the service after a garbage collection, when it had served so many requests. */
+export interface MemorySample {
+  readonly seconds: number;
+  readonly served: number;
+  readonly rss: number;
+  readonly heap: number;
+}
+
+/** Bytes of heap a request may leave behind: fewer than the smallest thing that could be kept of each, a pointer and its slot. */
+export const HEAP_BOUND = 16;
+/** Bytes of the whole process: its allocator and SQLite's caches breathe by some MiB. */
+export const RSS_BOUND = 256;
+
+/** Requests between the first and the last sample that a verdict needs: less would be lost in the noise of some 100 KiB. */
+const ENOUGH = 20_000;
+const ENOUGH_SAMPLES = 4;
+
+export type Growth =
+  | { readonly verdict: 'too short' }
+  | {
+      readonly verdict: 'flat' | 'grows';
+      /** Bytes for each request served, by least squares. */
+      readonly heap: number;
+      readonly rss: number;
+    };
+
+/** Whether memory grows with the requests served. */
+export function growth(samples: readonly MemorySample[]): Growth {
+  const served = (samples.at(-1)?.served ?? 0) - (samples[0]?.served ?? 0);
+  if (served < ENOUGH || samples.length < ENOUGH_SAMPLES) return { verdict: 'too short' };
+  const of = (what: 'heap' | 'rss') =>
+    slope(samples.map((sample) => ({ x: sample.served, y: sample[what] })));
+  const [heap, rss] = [of('heap'), of('rss')];
+  return { verdict: heap <= HEAP_BOUND && rss <= RSS_BOUND ? 'flat' : 'grows', heap, rss };
+}
