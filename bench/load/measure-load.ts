@@ -12,7 +12,7 @@ import { growth } from './memory.js';
 import { Meter } from './meter.js';
 import { RecentRequests } from './recent-requests.js';
 import { errorLines, kindTable, memoryLines, truthLines } from './report-load.js';
-import { compareWithTruth, type Answered } from './truth.js';
+import { compareWithTruth, isTrue, type Told } from './truth.js';
 import { DocketWatch } from './watch-docket.js';
 
 export interface LoadOptions {
@@ -63,11 +63,10 @@ async function holdRate(
   await untilIdle(client);
   await watch.sample();
   const { calls } = await docket.usage();
-  const truth = await compareWithTruth(call, { from, calls, ...answeredOf(meter, options.warmUp) });
+  const truth = await compareWithTruth(call, { from, calls, told: toldBy(meter, options.warmUp) });
   const grown = growth(watch.samples);
   say(`${memoryLines(watch.samples, grown)}\n${errorLines(meter)}\n${truthLines(truth)}`);
-  const isTrue = truth.every(({ expected, found }) => expected === found);
-  return isTrue && meter.errors.size === 0 && grown.verdict !== 'grows';
+  return truth.every(isTrue) && meter.errors.size === 0 && grown.verdict !== 'grows';
 }
 
 /** Drives the service for the time asked for, and prints what that came to. */
@@ -95,10 +94,13 @@ async function driven(
 
 const secondsOf = ({ seconds, minutes }: LoadOptions): number => seconds ?? minutes * 60;
 
-function answeredOf({ kinds }: Meter, warmedUp: number): { answered: Answered } {
-  const count = (kind: Kind) => kinds.get(kind)?.latencies.percentiles().count ?? 0;
-  const answered = Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Answered;
-  return { answered: { ...answered, green: answered.green + warmedUp } };
+function toldBy({ kinds }: Meter, warmedUp: number): Readonly<Record<Kind, Told>> {
+  const told = KINDS.map((kind) => {
+    const { latencies, errors } = kinds.get(kind)!;
+    const warm = kind === 'green' ? warmedUp : 0;
+    return [kind, { answered: latencies.percentiles().count + warm, unknown: errors }] as const;
+  });
+  return Object.fromEntries(told) as Record<Kind, Told>;
 }
 
 function headline(options: LoadOptions): string {

@@ -3,7 +3,7 @@ import type { Usage } from '../docket/messages.js';
 import type { Percentiles } from '../traffic/latencies.js';
 import { HEAP_BOUND, RSS_BOUND, type Growth, type MemorySample } from './memory.js';
 import { isWrite, type Meter } from './meter.js';
-import type { Compared } from './truth.js';
+import { isTrue, type Compared } from './truth.js';
 
 const mebibytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
 
@@ -69,11 +69,12 @@ export function errorLines({ errors }: Meter): string {
 
 /** What callers were told against what is recorded. */
 export function truthLines(truth: readonly Compared[]): string {
-  const wrong = truth.filter(({ expected, found }) => expected !== found);
-  const all = truth.map(({ what, expected }) => `${expected} ${what}`).join(', ');
-  if (wrong.length === 0) return `Everything ended as it should: ${all}.`;
+  const wrong = truth.filter((compared) => !isTrue(compared));
+  const all = truth.map(({ what, found }) => `${found} ${what}`).join(', ');
+  if (wrong.length === 0) return `All that callers were told is so: ${all}.`;
   const lines = wrong.map(
-    ({ what, expected, found }) => `  ${what}: ${expected} expected, ${found} found`,
+    ({ what, answered, unknown, found }) =>
+      `  ${what}: ${answered} expected, up to ${unknown} more that ended by an error, ${found} found`,
   );
-  return ['NOT everything ended as it should:', ...lines].join('\n');
+  return ['NOT all that callers were told is so:', ...lines].join('\n');
 }
