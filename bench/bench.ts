@@ -10,6 +10,8 @@ const count = (text: string): number => {
   throw new InvalidArgumentError('expected a whole number above zero.');
 };
 
+const whole = (text: string): number => (text === '0' ? 0 : count(text));
+
 await new Command('bench')
   .addCommand(
     new Command('decisions')
@@ -17,6 +19,7 @@ await new Command('bench')
       .option('--seconds <n>', 'length of a round', count, 8)
       .option('--rounds <n>', 'rounds of each, in turns', count, 5)
       .option('--connections <n>', 'requests under way at once', count, 64)
+      .option('--half <seconds>', 'then so long at half of the rate it reached; 0: not', whole, 20)
       .action(measureDecisions),
     { isDefault: true },
   )

@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import { median } from '../median.js';
-import { startServer } from './bench-server.js';
+import { startServer, type BenchServer } from './bench-server.js';
 import { drive, type Round } from './drive.js';
+import { holdRate, type Held } from './hold-rate.js';
 
 const WARM_UP = 4;
 
@@ -9,15 +10,19 @@ interface Options {
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
+  /** Seconds at half of the rate that Docket reached; 0 leaves that out. */
+  readonly half: number;
 }
 
-type Results = Readonly<Record<'bare' | 'docket', Round[]>>;
+type Name = 'bare' | 'docket';
+type Results = Readonly<Record<Name, Round[]>>;
 
 /**
  * Durable decisions per second over HTTP (green, `respond-async`, gateway faked) against the same route in a bare
- * NestJS-Fastify application, in turns, in one run.
+ * NestJS-Fastify application, in turns, in one run; then both at half of the rate that Docket reached.
  */
-export async function measureDecisions({ seconds, rounds, connections }: Options): Promise<void> {
+export async function measureDecisions(options: Options): Promise<void> {
+  const { seconds, rounds, connections } = options;
   const servers = {
     bare: await startServer('bare-server.ts'),
     docket: await startServer('docket-server.ts'),
@@ -29,13 +34,36 @@ export async function measureDecisions({ seconds, rounds, connections }: Options
       measured.bare.push(await drive(servers.bare, connections, seconds));
       measured.docket.push(await drive(servers.docket, connections, seconds));
     }
+    process.stdout.write(
+      `${connections} connections, ${rounds} rounds of ${seconds} s in turns, medians\n`,
+    );
+    process.stdout.write(`${tableOf(measured)}\n${shareOf(measured)}\n`);
+    if (options.half > 0) process.stdout.write(await atHalf(servers, measured.docket, options));
   } finally {
     await Promise.all(Object.values(servers).map((server) => server.stop()));
   }
-  process.stdout.write(
-    `${connections} connections, ${rounds} rounds of ${seconds} s in turns, medians\n`,
-  );
-  process.stdout.write(`${tableOf(measured)}\n${shareOf(measured)}\n`);
+}
+
+/** The bare application at the same rate shows how much of a latency is that of the machine and of the bench. */
+async function atHalf(
+  { bare, docket }: Readonly<Record<Name, BenchServer>>,
+  rounds: readonly Round[],
+  { connections, half: seconds }: Options,
+): Promise<string> {
+  const perSecond = Math.round(median(rounds.map((round) => round.perSecond)) / 2);
+  const rate = { perSecond, seconds, connections };
+  const held = { bare: await holdRate(bare, rate), docket: await holdRate(docket, rate) };
+  return `Half of that, ${perSecond} requests/s at a constant rate for ${seconds} s, each counted from when it was due\n${heldTable(held)}\n`;
+}
+
+function heldTable(held: Readonly<Record<Name, Held>>): string {
+  const head = ['', 'requests', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'failed'];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const [name, { count, p50, p95, p99, max, failures }] of Object.entries(held)) {
+    const latencies = [p50, p95, p99, max].map((milliseconds) => milliseconds.toFixed(2));
+    table.push([name, count, ...latencies, failures]);
+  }
+  return table.toString();
 }
 
 function tableOf(results: Results): string {
