@@ -1,6 +1,7 @@
-/** `npm run bench -- [decisions|load|eventstore] [options]`: what Docket is measured by, each against something in the same run. */
+/** `npm run bench -- [decisions|flat|load|eventstore] [options]`: what Docket is measured by, each against something in the same run. */
 import { Command, InvalidArgumentError } from 'commander';
 import { measureEventStores } from './event-store/measure-event-stores.js';
+import { measureFlatCost } from './flat/measure-flat-cost.js';
 import { measureDecisions } from './http/measure-decisions.js';
 import { measureLoad } from './load/measure-load.js';
 
@@ -12,6 +13,8 @@ const count = (text: string): number => {
 
 const whole = (text: string): number => (text === '0' ? 0 : count(text));
 
+const counts = (text: string): readonly number[] => text.split(',').map(count);
+
 await new Command('bench')
   .addCommand(
     new Command('decisions')
@@ -22,6 +25,16 @@ await new Command('bench')
       .option('--half <seconds>', 'then so long at half of the rate it reached; 0: not', whole, 20)
       .action(measureDecisions),
     { isDefault: true },
+  )
+  .addCommand(
+    new Command('flat')
+      .description('durable decisions per second over HTTP by the number of events that are stored')
+      .option('--sizes <n,…>', 'events stored', counts, [1e3, 1e4, 1e5, 1e6])
+      .option('--rounds <n>', 'rounds over each store, in turns', count, 20)
+      .option('--requests <n>', 'requests in a round', count, 1_000)
+      .option('--connections <n>', 'requests under way at once', count, 64)
+      .option('--keep <folder>', 'keep the prepared stores here for later runs')
+      .action(measureFlatCost),
   )
   .addCommand(
     new Command('load')
