@@ -94,16 +94,28 @@ async function openAdapters(
   policy: Policy,
   keys: KeyRing,
 ): Promise<Adapters> {
-  const { executionDeadline: deadline, maxExecutions, maxViewLag } = configuration;
+  const { maxViewLag } = configuration;
   const store = await serveEventStore(configuration, log);
   const views = await openViews(configuration).catch(async (error: unknown) => {
     await store.eventStore.close();
     throw error;
   });
   const projector = new Projector(store.eventStore, views, PROJECTIONS, reportTo(log), clock);
-  const execution = { deadline, maxExecutions };
+  const execution = executionSettings(configuration);
   return { ...store, gateway, policy, keys, views, projector, execution, maxViewLag, clock, log };
 }
+
+const executionSettings = ({
+  executionDeadline: deadline,
+  maxExecutions,
+  maxExecutionsPerAgent,
+  maxExecutionsPerRequester,
+}: Configuration): Adapters['execution'] => ({
+  deadline,
+  maxExecutions,
+  maxExecutionsPerAgent,
+  maxExecutionsPerRequester,
+});
 
 const closeService = (
   app: NestFastifyApplication,

@@ -20,7 +20,7 @@ describe('What was thrown', () => {
     ['a rule of the domain', new Refused('self-approval', 'No.'), 403, 'self-approval'],
     ['a wrong cursor', new ViewError('invalid-cursor', 'No.'), 400, 'invalid-cursor'],
     ['a view that lags', new ViewBehind('request-trace', '1', '2'), 503, 'view-behind'],
-    ['a full queue', new Saturated(64), 503, 'saturated'],
+    ['a full queue', new Saturated(64, 7), 503, 'saturated'],
     ['an unknown agent', new UnknownAgent('x'), 400, 'unknown-agent'],
     ['a store that is away', new EventStoreError('unavailable', 'x'), 503, 'store-unavailable'],
     [
@@ -72,7 +72,7 @@ describe('What was thrown', () => {
 
   it.each([
     new ViewBehind('request-trace', null, '2'),
-    new Saturated(64),
+    new Saturated(64, 7),
     new EventStoreError('unavailable', 'x'),
     new EventStoreError('closed', 'x'),
   ])('says when to come again (%s)', (thrown) => {

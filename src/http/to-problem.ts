@@ -15,7 +15,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Refused) return naming(error.code, error.message);
   if (error instanceof ViewError) return naming(error.code, error.message, retryLater(error));
   if (error instanceof Saturated) {
-    return new Problem('saturated', error.message, { headers: { 'retry-after': '5' } });
+    const headers = { 'retry-after': String(error.retryAfter) };
+    return new Problem('saturated', error.message, { headers });
   }
   if (error instanceof UnknownAgent) return naming('unknown-agent', error.message);
   if (error instanceof EventStoreError) return storeProblem(error.code, error.message);

@@ -27,6 +27,8 @@ export interface Configuration {
   /** Milliseconds an execution may take. */
   readonly executionDeadline: number;
   readonly maxExecutions: number;
+  readonly maxExecutionsPerAgent: number;
+  readonly maxExecutionsPerRequester: number;
   readonly model: string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
   /** An OpenClaw gateway that is already there; otherwise a managed one is started. */
@@ -52,6 +54,9 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     keysFile: parsed.DOCKET_KEYS_FILE ?? join(parsed.DOCKET_DATA_DIR, 'keys.json'),
     executionDeadline: parsed.DOCKET_EXECUTION_DEADLINE * 1000,
     maxExecutions: parsed.DOCKET_MAX_EXECUTIONS,
+    maxExecutionsPerAgent: parsed.DOCKET_MAX_EXECUTIONS_PER_AGENT ?? parsed.DOCKET_MAX_EXECUTIONS,
+    maxExecutionsPerRequester:
+      parsed.DOCKET_MAX_EXECUTIONS_PER_REQUESTER ?? parsed.DOCKET_MAX_EXECUTIONS,
     model: parsed.DOCKET_MODEL,
     logLevel: parsed.DOCKET_LOG_LEVEL,
     gateway:

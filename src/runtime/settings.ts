@@ -58,7 +58,15 @@ export const settings = z.object({
   DOCKET_MAX_EXECUTIONS: count
     .default(16)
     .describe(
-      'Calls to the gateway at the same time, 1 to 10000. 64 times as many may wait; then submissions are answered 503.',
+      'Executions at the same time, 1 to 10000. 65 times as many may run or wait their turn; then submissions are answered 503.',
+    ),
+  DOCKET_MAX_EXECUTIONS_PER_AGENT: count
+    .optional()
+    .describe('Of those, with one agent. Default: no bound of its own.'),
+  DOCKET_MAX_EXECUTIONS_PER_REQUESTER: count
+    .optional()
+    .describe(
+      'Of those, for one requester. Default: no bound of its own, as requesters who wait take turns anyway.',
     ),
   DOCKET_MODEL: z
     .string()

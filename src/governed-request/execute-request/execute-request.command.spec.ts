@@ -34,7 +34,12 @@ async function executionHeldUp(milliseconds: number) {
   });
   const requests = new GovernedRequests(store, clock.now);
   const gateway = createFakeGateway();
-  const settings = { deadline: DEADLINE, maxExecutions: 1 };
+  const settings = {
+    deadline: DEADLINE,
+    maxExecutions: 1,
+    maxExecutionsPerAgent: 1,
+    maxExecutionsPerRequester: 1,
+  };
   const log = createLogger('silent');
   const handler = new ExecuteRequestHandler(requests, gateway, settings, clock, log);
 

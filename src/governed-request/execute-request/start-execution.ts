@@ -26,8 +26,12 @@ export function startExecution(
   ];
 }
 
+/** A request in a state in which it may be allowed to run. */
+export type Allowed = Extract<GovernedRequest, { readonly status: 'classified' | 'approved' }>;
+
 /** Whether the request is allowed and has not been started. */
-export const mayExecute = (request: GovernedRequest): boolean => allowance(request) !== undefined;
+export const mayExecute = (request: GovernedRequest): request is Allowed =>
+  allowance(request) !== undefined;
 
 /** The digest of what would be sent, if that is what was allowed. */
 function allowedDigest(request: GovernedRequest): string {
