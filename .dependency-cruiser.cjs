@@ -16,7 +16,7 @@ module.exports = {
         path: '^src/governed-request/',
         pathNot: [
           '\\.(command|controller|schema|spec)\\.ts$',
-          '/(executions|sweeper|agent-directory|request-progress|governed-requests|submission|acting|request-id)\\.ts$',
+          '/(executions|gateway-circuit|sweeper|agent-directory|request-progress|governed-requests|submission|acting|request-id)\\.ts$',
         ],
       },
       to: {

@@ -11,6 +11,7 @@ import { AbandonExecutionHandler } from './governed-request/execute-request/aban
 import { ExecuteRequestHandler } from './governed-request/execute-request/execute-request.command.js';
 import type { ExecutionSettings } from './governed-request/execute-request/execution-settings.js';
 import { Executions } from './governed-request/execute-request/executions.js';
+import { GatewayCircuit } from './governed-request/execute-request/gateway-circuit.js';
 import { ExpireApprovalHandler } from './governed-request/expire-approval/expire-approval.command.js';
 import { GovernedRequests } from './governed-request/governed-requests.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
@@ -97,6 +98,7 @@ const CONTROLLERS = [
 const SERVICES = [
   AgentDirectory,
   Executions,
+  GatewayCircuit,
   Readiness,
   ReadPosition,
   RequestHistory,

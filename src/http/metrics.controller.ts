@@ -4,10 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { EventStoreProbe } from '../event-store/event-store-probe.js';
 import { Executions } from '../governed-request/execute-request/executions.js';
+import { GatewayCircuit } from '../governed-request/execute-request/gateway-circuit.js';
 import { EVENT_STORE_PROBE } from '../runtime/injection.js';
 import { Projector } from '../views/projector/projector.js';
 import { connectionMetrics } from './connection-metrics.js';
-import { gauge } from './gauge.js';
+import { executionMetrics } from './execution-metrics.js';
 import { ViewMetrics } from './view-metrics.js';
 
 /** The process and the service in Prometheus' text format. */
@@ -19,23 +20,13 @@ export class MetricsController {
 
   constructor(
     executions: Executions,
+    circuit: GatewayCircuit,
     projector: Projector,
     @Inject(EVENT_STORE_PROBE) store: EventStoreProbe,
   ) {
     collectDefaultMetrics({ register: this.registry });
     const { registry } = this;
-    gauge(
-      registry,
-      'docket_executions_running',
-      'Calls to the gateway under way',
-      () => executions.running,
-    );
-    gauge(
-      registry,
-      'docket_executions_queued',
-      'Allowed requests that wait for a call',
-      () => executions.queued,
-    );
+    executionMetrics(registry, executions, circuit);
     connectionMetrics(registry, store);
     this.views = new ViewMetrics(registry, projector, store);
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EventStoreProbe } from '../event-store/event-store-probe.js';
+import { GatewayCircuit } from '../governed-request/execute-request/gateway-circuit.js';
 import type { AgentGateway } from '../openclaw/agent-gateway.js';
 import { AGENT_GATEWAY, EVENT_STORE_PROBE, MAX_VIEW_LAG } from '../runtime/injection.js';
 import { PROJECTIONS } from '../views/projections.js';
@@ -24,6 +25,8 @@ export const readinessReport = z
   .meta({ id: 'Readiness' });
 export type ReadinessReport = z.infer<typeof readinessReport>;
 
+const CIRCUIT_OPEN = 'Calls to the agent gateway failed; requests wait until it works again.';
+
 /** Why a part of the service cannot be used, null when it can. */
 type Finding = string | null;
 
@@ -34,6 +37,7 @@ export class Readiness {
     private readonly projector: Projector,
     @Inject(EVENT_STORE_PROBE) private readonly store: EventStoreProbe,
     @Inject(AGENT_GATEWAY) private readonly gateway: AgentGateway,
+    private readonly circuit: GatewayCircuit,
     @Inject(MAX_VIEW_LAG) private readonly maxLag: number,
   ) {}
 
@@ -60,7 +64,8 @@ export class Readiness {
   }
 
   private async askGateway(): Promise<Finding> {
-    return (await this.gateway.ready()) ? null : 'The agent gateway does not answer.';
+    if (!(await this.gateway.ready())) return 'The agent gateway does not answer.';
+    return this.circuit.state === 'open' ? CIRCUIT_OPEN : null;
   }
 
   private async askViews(): Promise<ReadonlyMap<string, Finding>> {

@@ -14,8 +14,11 @@ import type { ExecutionSettings } from './execution-settings.js';
 import { finishExecution, type ExecutionOutcome } from './finish-execution.js';
 import { startExecution } from './start-execution.js';
 
-/** Carries out a request that may run; does nothing when another replica has it or it may not run any more. */
-export class ExecuteRequest extends Command<void> {
+/**
+ * Carries out a request that may run, and resolves to what came of it; does nothing and resolves to `null` when another
+ * replica has it or it may not run any more.
+ */
+export class ExecuteRequest extends Command<ExecutionOutcome | null> {
   constructor(
     readonly known: Governed,
     readonly signal: AbortSignal,
@@ -39,11 +42,12 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
-  async execute({ known, signal }: ExecuteRequest): Promise<void> {
+  async execute({ known, signal }: ExecuteRequest): Promise<ExecutionOutcome | null> {
     const started = await this.start(known);
-    if (started?.request.status !== 'executing') return;
+    if (started?.request.status !== 'executing') return null;
     const outcome = await this.call(started.request, signal);
     await this.finish(started, outcome, signal);
+    return outcome;
   }
 
   private async start(known: Governed): Promise<Governed | null> {

@@ -7,6 +7,7 @@ import type { Governed } from '../governed-requests.js';
 import { ExecuteRequest } from './execute-request.command.js';
 import type { ExecutionSettings } from './execution-settings.js';
 import { FairQueue } from './fair-queue.js';
+import { GatewayCircuit } from './gateway-circuit.js';
 import { Pace } from './pace.js';
 import { Place, Places } from './places.js';
 import { Saturated } from './saturated.js';
@@ -34,6 +35,7 @@ export class Executions {
 
   constructor(
     private readonly commands: CommandBus,
+    private readonly circuit: GatewayCircuit,
     @Inject(EXECUTION_SETTINGS) private readonly settings: ExecutionSettings,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
@@ -44,6 +46,7 @@ export class Executions {
       perAgent: maxExecutionsPerAgent,
       perRequester: maxExecutionsPerRequester,
     });
+    circuit.onAdmitting(() => this.next());
   }
 
   /** Whether a new request of this requester has to be turned away; asked before anything is recorded. */
@@ -154,6 +157,7 @@ export class Executions {
   /** Leaves what waits to the sweeper, gives what runs ten seconds, then cancels it: its outcome is recorded as unknown. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.circuit.stop();
     for (const ticket of this.tickets.values()) if (!ticket.isRunning) this.leave(ticket);
     const running = Promise.all([...this.tickets.values()].map(({ ended }) => ended));
     await Promise.race([running, sleep(FINISH_WITHIN, undefined, { ref: false })]);
@@ -163,7 +167,7 @@ export class Executions {
 
   /** Gives turns to as many as may have them. */
   private next(): void {
-    while (!this.stopping) {
+    while (!this.stopping && this.circuit.admits) {
       const ticket = this.queue.take();
       if (!ticket) return;
       void this.execute(ticket);
@@ -175,7 +179,7 @@ export class Executions {
     ticket.isRunning = true;
     try {
       const command = new ExecuteRequest(governed, this.cancelled.signal);
-      await this.commands.execute(command);
+      await this.circuit.watch(this.commands.execute(command));
     } catch (error) {
       this.log.error({ err: error, id: governed.id }, 'an execution was left to the sweeper');
     }
