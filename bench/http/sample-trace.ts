@@ -27,4 +27,5 @@ export const sampleTrace: Trace = {
   blocked: null,
   version: 1,
   position: '2',
+  queued: null,
 };

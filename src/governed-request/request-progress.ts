@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../runtime/injection.js';
 import { traceOf } from '../views/request-trace/evolve-trace.js';
-import type { Trace } from '../views/request-trace/trace.js';
+import type { RecordedTrace, Trace } from '../views/request-trace/trace.js';
+import { withPlace } from '../views/request-trace/with-place.js';
 import { Executions } from './execute-request/executions.js';
 import { decode, streamOf } from './governed-request.codec.js';
 import { Refused } from './refused.js';
@@ -28,19 +29,22 @@ export class RequestProgress {
   /** The trace once the request rests or waits for people, or as it is after `wait` milliseconds. */
   async after({ id, written }: Handled, wait: number): Promise<Progress> {
     const begun = wait === 0 ? wholeTrace(written) : null;
-    if (begun) return { trace: begun, running: RUNNING.has(begun.status) };
+    if (begun) return this.progress(begun);
     const until = Date.now() + wait;
     for (;;) {
       await this.executions.settled(id, until - Date.now());
-      const trace = await this.trace(id);
-      const running = RUNNING.has(trace.status);
+      const progress = this.progress(await this.trace(id));
       const left = until - Date.now();
-      if (!running || left <= 0 || this.executions.isStopping) return { trace, running };
+      if (!progress.running || left <= 0 || this.executions.isStopping) return progress;
       await sleep(Math.min(POLL, left));
     }
   }
 
-  private async trace(id: string): Promise<Trace> {
+  private progress(trace: RecordedTrace): Progress {
+    return { trace: withPlace(trace, this.executions), running: RUNNING.has(trace.status) };
+  }
+
+  private async trace(id: string): Promise<RecordedTrace> {
     const trace = traceOf((await this.store.readStream(streamOf(id))).map(decode));
     if (!trace) throw new Refused('request-not-found', 'There is no such request.');
     return trace;
@@ -48,7 +52,7 @@ export class RequestProgress {
 }
 
 /** The trace of a request that is new, from what was just written, without reading it back. */
-const wholeTrace = (written: Handled['written']): Trace | null =>
+const wholeTrace = (written: Handled['written']): RecordedTrace | null =>
   written[0]?.version === 0 ? traceOf(written) : null;
 
 const RUNNING: ReadonlySet<Trace['status']> = new Set([

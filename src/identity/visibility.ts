@@ -1,6 +1,6 @@
 import { Problem } from '../http/problem.js';
 import { withoutContent } from '../views/exports/without-content.js';
-import type { Trace } from '../views/request-trace/trace.js';
+import type { RecordedTrace } from '../views/request-trace/trace.js';
 import { hasRole, type Principal } from './principal.js';
 
 /** Whether the caller reads every request with its content: those who decide and those who audit. */
@@ -11,7 +11,7 @@ export const readsContent = (caller: Principal, requester: string): boolean =>
   readsEverything(caller) || (hasRole(caller, 'requester') && requester === caller.id);
 
 /** What the caller may see of a request; `null` when it does not exist for them. */
-export function visibleTo(caller: Principal, trace: Trace): Trace | null {
+export function visibleTo<T extends RecordedTrace>(caller: Principal, trace: T): T | null {
   if (readsContent(caller, trace.requester)) return trace;
   return hasRole(caller, 'analyst') ? withoutContent(trace) : null;
 }

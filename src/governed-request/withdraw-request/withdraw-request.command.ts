@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Executions } from '../execute-request/executions.js';
 import { GovernedRequests, type Acting, type Handled } from '../governed-requests.js';
 import { withdrawRequest, type Withdrawal } from './withdraw-request.js';
 
@@ -15,11 +16,16 @@ export class WithdrawRequest extends Command<Handled> {
 
 @CommandHandler(WithdrawRequest)
 export class WithdrawRequestHandler implements ICommandHandler<WithdrawRequest> {
-  constructor(private readonly requests: GovernedRequests) {}
+  constructor(
+    private readonly requests: GovernedRequests,
+    private readonly executions: Executions,
+  ) {}
 
-  execute({ id, withdrawal, acting }: WithdrawRequest): Promise<Handled> {
-    return this.requests.handle(id, acting, (request, now) =>
+  async execute({ id, withdrawal, acting }: WithdrawRequest): Promise<Handled> {
+    const handled = await this.requests.handle(id, acting, (request, now) =>
       withdrawRequest(request, { ...withdrawal, now }),
     );
+    this.executions.drop(id);
+    return handled;
   }
 }

@@ -2,12 +2,12 @@ import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import type { ViewTransaction } from '../database/view-tables.js';
 import { perRequestProjection } from '../per-request-projection.js';
 import { evolveTrace } from '../request-trace/evolve-trace.js';
-import type { Trace } from '../request-trace/trace.js';
+import type { RecordedTrace } from '../request-trace/trace.js';
 import { loadTraces } from '../request-trace/load-traces.js';
 import type { ApprovalQueueTable } from './approval-queue.table.js';
 
 /** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave when they need nobody or were decided. */
-export const approvalQueueProjection = perRequestProjection<Trace>({
+export const approvalQueueProjection = perRequestProjection<RecordedTrace>({
   name: 'approval-queue',
   version: 1,
   create,
@@ -20,13 +20,13 @@ export const approvalQueueProjection = perRequestProjection<Trace>({
   },
 });
 
-function evolve(trace: Trace | null, event: RecordedEvent): Trace | null {
+function evolve(trace: RecordedTrace | null, event: RecordedEvent): RecordedTrace | null {
   if (trace === null && event.type !== 'Submitted') return null;
   const next = evolveTrace(trace, event);
   return mayStillWait(next) ? next : null;
 }
 
-const mayStillWait = ({ status, classification }: Trace): boolean =>
+const mayStillWait = ({ status, classification }: RecordedTrace): boolean =>
   status === 'submitted' ||
   status === 'awaiting-approval' ||
   (status === 'classified' && classification?.requiresApproval === true);
@@ -47,7 +47,7 @@ async function create(trx: ViewTransaction): Promise<void> {
     .execute();
 }
 
-async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<void> {
+async function save(trx: ViewTransaction, traces: readonly RecordedTrace[]): Promise<void> {
   await trx
     .insertInto('approval_queue')
     .values(traces.map(rowOf))
@@ -60,7 +60,7 @@ async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<voi
     .execute();
 }
 
-const rowOf = (trace: Trace): ApprovalQueueTable => ({
+const rowOf = (trace: RecordedTrace): ApprovalQueueTable => ({
   id: trace.id,
   requested_at: trace.status === 'awaiting-approval' ? (trace.approval?.requestedAt ?? null) : null,
   requester: trace.requester,

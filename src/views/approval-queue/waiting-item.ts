@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { trace, type Trace, type TraceDecision } from '../request-trace/trace.js';
+import { recordedTrace, type RecordedTrace, type TraceDecision } from '../request-trace/trace.js';
 
-const { id, requester, onBehalfOf, agent, content, contentDigest } = trace.shape;
-const { requestedAt, expiresAt, quorum, eligible } = trace.shape.approval.unwrap().shape;
-const { risk, category, reason, findings } = trace.shape.classification.unwrap().shape;
+const { id, requester, onBehalfOf, agent, content, contentDigest } = recordedTrace.shape;
+const { requestedAt, expiresAt, quorum, eligible } = recordedTrace.shape.approval.unwrap().shape;
+const { risk, category, reason, findings } = recordedTrace.shape.classification.unwrap().shape;
 
 /** A request that waits for people: everything they need to decide on it. */
 export const waitingItem = z
@@ -38,7 +38,11 @@ export interface Approver {
 }
 
 /** The item of a trace that waits; null when it does not. */
-export function waitingItemOf({ approval, classification, ...request }: Trace): WaitingItem | null {
+export function waitingItemOf({
+  approval,
+  classification,
+  ...request
+}: RecordedTrace): WaitingItem | null {
   if (request.status !== 'awaiting-approval' || !approval || !classification) return null;
   return {
     id: request.id,

@@ -1,5 +1,5 @@
 import type { RequestFilter, RequestTraceQuery } from '../request-trace/request-trace.query.js';
-import type { Trace } from '../request-trace/trace.js';
+import type { RecordedTrace } from '../request-trace/trace.js';
 import { writeRows, type Row, type RowFormat } from './rows.js';
 import { withoutContent } from './without-content.js';
 
@@ -36,14 +36,14 @@ export function exportRequests(
   traces: RequestTraceQuery,
   { format, filter, withoutContent: hidden }: RequestsExport,
 ): AsyncGenerator<string, void> {
-  const read = (trace: Trace) => rowOf(hidden ? withoutContent(trace) : trace);
+  const read = (trace: RecordedTrace) => rowOf(hidden ? withoutContent(trace) : trace);
   return writeRows(format, COLUMNS, pages(traces, filter, read));
 }
 
 async function* pages(
   traces: RequestTraceQuery,
   filter: RequestFilter,
-  read: (trace: Trace) => Row,
+  read: (trace: RecordedTrace) => Row,
 ): AsyncGenerator<readonly Row[]> {
   let cursor: string | undefined;
   do {
@@ -53,7 +53,7 @@ async function* pages(
   } while (cursor !== undefined);
 }
 
-const rowOf = (trace: Trace): Row => ({
+const rowOf = (trace: RecordedTrace): Row => ({
   ...asked(trace),
   ...judged(trace),
   ...approved(trace),
@@ -63,7 +63,7 @@ const rowOf = (trace: Trace): Row => ({
   position: trace.position,
 });
 
-function asked({ content, ...trace }: Trace): Row {
+function asked({ content, ...trace }: RecordedTrace): Row {
   const { id, kind, status, requester, onBehalfOf, agent, sessionKey, submittedAt } = trace;
   const chat = content?.kind === 'chat' ? content : null;
   const tool = content?.kind === 'tool' ? content : null;
@@ -85,7 +85,7 @@ function asked({ content, ...trace }: Trace): Row {
   };
 }
 
-const judged = ({ classification }: Trace): Row => ({
+const judged = ({ classification }: RecordedTrace): Row => ({
   risk: classification?.risk ?? null,
   category: classification?.category ?? null,
   confidence: classification?.confidence ?? null,
@@ -97,7 +97,7 @@ const judged = ({ classification }: Trace): Row => ({
   policyDigest: classification?.policy.digest ?? null,
 });
 
-const approved = ({ approval }: Trace): Row => ({
+const approved = ({ approval }: RecordedTrace): Row => ({
   approvalState: approval?.state ?? null,
   requestedAt: approval?.requestedAt ?? null,
   expiresAt: approval?.expiresAt ?? null,
@@ -106,7 +106,7 @@ const approved = ({ approval }: Trace): Row => ({
   decisions: approval?.decisions ?? null,
 });
 
-const executed = ({ execution }: Trace): Row => ({
+const executed = ({ execution }: RecordedTrace): Row => ({
   startedAt: execution?.startedAt ?? null,
   finishedAt: execution?.finishedAt ?? null,
   outcome: execution?.outcome ?? null,
@@ -123,7 +123,7 @@ const executed = ({ execution }: Trace): Row => ({
   resolvedAt: execution?.resolution?.at ?? null,
 });
 
-const blocked = ({ blocked: block }: Trace): Row => ({
+const blocked = ({ blocked: block }: RecordedTrace): Row => ({
   blockedBy: block?.by ?? null,
   blockedCode: block?.code ?? null,
   blockedReason: block?.reason ?? null,

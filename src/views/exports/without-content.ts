@@ -1,12 +1,12 @@
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
-import type { Trace } from '../request-trace/trace.js';
+import type { RecordedTrace } from '../request-trace/trace.js';
 
 /**
  * A trace for those who may count but not read: without what people and agents wrote. Content, response, words that
  * rules found, reasons (they quote such words, or are people's own), session key, comments and the gateway's messages
  * are null; digests stay.
  */
-export function withoutContent(trace: Trace): Trace {
+export function withoutContent<T extends RecordedTrace>(trace: T): T {
   const { classification, approval, execution, blocked } = trace;
   return {
     ...trace,

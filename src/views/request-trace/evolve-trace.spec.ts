@@ -7,7 +7,7 @@ import { evolve, notSubmitted } from '../../governed-request/governed-request.js
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { traceOf } from './evolve-trace.js';
 import { parseTrace } from './parse-trace.js';
-import type { Trace } from './trace.js';
+import type { RecordedTrace } from './trace.js';
 
 const ID = '019aa0a0-0000-7000-8000-000000000000';
 
@@ -29,7 +29,8 @@ const recordedAs = (id: string, events: readonly GovernedRequestEvent[]): Record
     },
   }));
 
-const trace = (...events: GovernedRequestEvent[]): Trace => traceOf(recordedAs(ID, events))!;
+const trace = (...events: GovernedRequestEvent[]): RecordedTrace =>
+  traceOf(recordedAs(ID, events))!;
 
 describe('The trace of a request', () => {
   const { submitted, classified, requested, granted, started, executed } = sample;

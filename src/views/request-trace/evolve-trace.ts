@@ -1,17 +1,17 @@
 import type { EventData, EventType } from '../../governed-request/governed-request.events.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { MisplacedEvent, requireUuid } from '../projection.js';
-import type { Trace, TraceApproval, TraceDecision, TraceExecution } from './trace.js';
+import type { RecordedTrace, TraceApproval, TraceDecision, TraceExecution } from './trace.js';
 
 type Recorded<T extends EventType> = Extract<RecordedEvent, { readonly type: T }>;
-type Changes = Partial<Omit<Trace, 'id' | 'version' | 'position'>>;
+type Changes = Partial<Omit<RecordedTrace, 'id' | 'version' | 'position'>>;
 
 /** The trace as it was behind the last of these events of one stream, which begin with its first; null without any. */
-export const traceOf = (events: readonly RecordedEvent[]): Trace | null =>
-  events.reduce<Trace | null>(evolveTrace, null);
+export const traceOf = (events: readonly RecordedEvent[]): RecordedTrace | null =>
+  events.reduce<RecordedTrace | null>(evolveTrace, null);
 
 /** The trace behind one more event; throws `MisplacedEvent` when that event does not follow. */
-export function evolveTrace(trace: Trace | null, event: RecordedEvent): Trace {
+export function evolveTrace(trace: RecordedTrace | null, event: RecordedEvent): RecordedTrace {
   if (event.version !== (trace === null ? 0 : trace.version + 1)) {
     throw new MisplacedEvent(event, `the trace stands at version ${trace?.version ?? 'none'}`);
   }
@@ -20,7 +20,7 @@ export function evolveTrace(trace: Trace | null, event: RecordedEvent): Trace {
   return { ...trace, ...changes(trace, event), version, position: position.toString() };
 }
 
-function begun(event: RecordedEvent): Trace {
+function begun(event: RecordedEvent): RecordedTrace {
   if (event.type !== 'Submitted') throw new MisplacedEvent(event, 'nothing was submitted');
   requireUuid(event);
   const { requester, onBehalfOf, agent, sessionKey, submittedAt, content, contentDigest } =
@@ -46,7 +46,7 @@ function begun(event: RecordedEvent): Trace {
   };
 }
 
-function changes(trace: Trace, event: RecordedEvent): Changes {
+function changes(trace: RecordedTrace, event: RecordedEvent): Changes {
   switch (event.type) {
     case 'Submitted':
       throw new MisplacedEvent(event, 'it was submitted before');
@@ -81,7 +81,7 @@ function changes(trace: Trace, event: RecordedEvent): Changes {
 }
 
 const waiting = (
-  trace: Trace,
+  trace: RecordedTrace,
   { requestedAt, expiresAt, quorum, eligible }: EventData<'ApprovalRequested'>,
 ): TraceApproval => ({
   state: 'waiting',
@@ -97,13 +97,17 @@ const decisionOf = (
   decision: 'approve' | 'reject',
 ): TraceDecision => ({ by: data.by, decision, comment: data.comment, at: data.at });
 
-function decided(trace: Trace, event: RecordedEvent, decision: TraceDecision): TraceApproval {
+function decided(
+  trace: RecordedTrace,
+  event: RecordedEvent,
+  decision: TraceDecision,
+): TraceApproval {
   const approval = approvalOf(trace, event);
   return { ...approval, decisions: [...approval.decisions, decision] };
 }
 
 /** The classification stood for the old content; the next one follows in the same append. */
-function amended(trace: Trace, event: Recorded<'ContentAmended'>): Changes {
+function amended(trace: RecordedTrace, event: Recorded<'ContentAmended'>): Changes {
   const { by, content, contentDigest, at } = event.data;
   const amendment: TraceDecision = { by, decision: 'amend', comment: null, at };
   return {
@@ -117,7 +121,7 @@ function amended(trace: Trace, event: Recorded<'ContentAmended'>): Changes {
 }
 
 /** A block ends a waiting approval; one that was given stays given. */
-function closed(trace: Trace, code: EventData<'Blocked'>['code']): TraceApproval | null {
+function closed(trace: RecordedTrace, code: EventData<'Blocked'>['code']): TraceApproval | null {
   if (trace.approval?.state !== 'waiting') return trace.approval;
   return { ...trace.approval, state: code === 'policy' ? 'refused' : code };
 }
@@ -133,7 +137,7 @@ const running = ({ startedAt }: EventData<'ExecutionStarted'>): TraceExecution =
   resolution: null,
 });
 
-function executed(trace: Trace, event: Recorded<'Executed'>): Changes {
+function executed(trace: RecordedTrace, event: Recorded<'Executed'>): Changes {
   const { runId, response, usage, finishedAt } = event.data;
   const started = executionOf(trace, event);
   return {
@@ -143,7 +147,7 @@ function executed(trace: Trace, event: Recorded<'Executed'>): Changes {
 }
 
 function failed(
-  trace: Trace,
+  trace: RecordedTrace,
   event: Recorded<'ExecutionFailed' | 'ExecutionOutcomeUnknown'>,
   outcome: 'failed' | 'unknown',
   message: string,
@@ -153,7 +157,7 @@ function failed(
 }
 
 /** The error stays: it tells why nobody knew. There is no answer to show, nor a time at which it ended. */
-function resolved(trace: Trace, event: Recorded<'OutcomeResolved'>): Changes {
+function resolved(trace: RecordedTrace, event: Recorded<'OutcomeResolved'>): Changes {
   if (trace.status !== 'outcome-unknown') {
     throw new MisplacedEvent(event, 'its outcome is not unknown');
   }
@@ -162,12 +166,12 @@ function resolved(trace: Trace, event: Recorded<'OutcomeResolved'>): Changes {
   return { status, execution: { ...execution, outcome: status, resolution: event.data } };
 }
 
-function approvalOf(trace: Trace, event: RecordedEvent): TraceApproval {
+function approvalOf(trace: RecordedTrace, event: RecordedEvent): TraceApproval {
   if (trace.approval === null) throw new MisplacedEvent(event, 'no approval was requested');
   return trace.approval;
 }
 
-function executionOf(trace: Trace, event: RecordedEvent): TraceExecution {
+function executionOf(trace: RecordedTrace, event: RecordedEvent): TraceExecution {
   if (trace.execution === null) throw new MisplacedEvent(event, 'nothing was started');
   return trace.execution;
 }

@@ -1,4 +1,4 @@
-import { trace as schema, type Trace } from './trace.js';
+import { recordedTrace, type RecordedTrace } from './trace.js';
 
 /** Reads a trace back from the JSON text of a view's row. */
-export const parseTrace = (json: string): Trace => schema.parse(JSON.parse(json));
+export const parseTrace = (json: string): RecordedTrace => recordedTrace.parse(JSON.parse(json));

@@ -4,7 +4,7 @@ import { decode, streamOf } from '../../governed-request/governed-request.codec.
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { EVENT_STORE } from '../../runtime/injection.js';
 import { traceOf } from './evolve-trace.js';
-import type { Trace } from './trace.js';
+import type { RecordedTrace } from './trace.js';
 
 /** Requests as they were at some time, folded anew from their streams. */
 @Injectable()
@@ -15,7 +15,7 @@ export class RequestHistory {
    * The trace now, or as of a time or the position of an event; `null` when the request did not exist then. Throws
    * `position-unknown` for a position that is no event's.
    */
-  async trace(id: string, asOf?: Date | Position): Promise<Trace | null> {
+  async trace(id: string, asOf?: Date | Position): Promise<RecordedTrace | null> {
     if (typeof asOf === 'bigint') await this.store.readAll(asOf, 1);
     const events = (await this.store.readStream(streamOf(id))).map(decode);
     return traceOf(asOf === undefined ? events : happenedBy(events, asOf));

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { EventStore } from '../../event-store/event-store.js';
+import { Executions } from '../../governed-request/execute-request/executions.js';
 import { requestId } from '../../governed-request/request-id.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { Problem } from '../../http/problem.js';
@@ -25,7 +26,8 @@ import {
   type ListQuery,
   type TraceQuery,
 } from './request-trace.schema.js';
-import { trace, type Trace } from './trace.js';
+import { trace, type RecordedTrace, type Trace } from './trace.js';
+import { withPlace } from './with-place.js';
 
 const READERS = ['requester', 'approver', 'auditor', 'analyst'] as const;
 
@@ -39,6 +41,7 @@ export class RequestTraceController {
     private readonly traces: RequestTraceQuery,
     private readonly history: RequestHistory,
     private readonly positions: ReadPosition,
+    private readonly executions: Executions,
     @Inject(EVENT_STORE) private readonly store: EventStore,
   ) {}
 
@@ -54,7 +57,7 @@ export class RequestTraceController {
     await this.positions.reached(requestTraceProjection.name, minPosition);
     const page = await this.traces.list({ ...asked, ...visibleList(caller, asked) });
     const items = page.items.flatMap((item) => visibleTo(caller, item) ?? []);
-    return { ...page, items };
+    return { ...page, items: items.map((item) => withPlace(item, this.executions)) };
   }
 
   @Get(':id')
@@ -75,11 +78,12 @@ export class RequestTraceController {
   ): Promise<Trace> {
     await this.positions.reached(requestTraceProjection.name, minPosition);
     if (asOf !== undefined) {
-      return shown(caller, await knownPosition('asOf', this.history.trace(id, asOf)));
+      const past = await knownPosition('asOf', this.history.trace(id, asOf));
+      return { ...shown(caller, past), queued: null };
     }
     const found = shown(caller, await this.traces.get(id));
     await this.refuseOutdated(id);
-    return found;
+    return withPlace(found, this.executions);
   }
 
   @Get(':id/events')
@@ -102,7 +106,7 @@ export class RequestTraceController {
   }
 }
 
-function shown(caller: Principal, found: Trace | null): Trace {
+function shown(caller: Principal, found: RecordedTrace | null): RecordedTrace {
   const visible = found && visibleTo(caller, found);
   if (!visible) throw requestNotFound();
   return visible;

@@ -3,7 +3,7 @@ import { perRequestProjection } from '../per-request-projection.js';
 import { evolveTrace } from './evolve-trace.js';
 import type { RequestTraceTable } from './request-trace.table.js';
 import { searchText } from './search-text.js';
-import type { Trace } from './trace.js';
+import type { RecordedTrace } from './trace.js';
 import { loadTraces } from './load-traces.js';
 
 /** What lists filter by often and few rows share; the others are found while reading newest first. */
@@ -13,7 +13,7 @@ const INDEXED = ['status', 'requester', 'on_behalf_of', 'category', 'tool'] as c
 const INDEXED_LENGTH = 256;
 
 /** Everything that is known of each governed request. */
-export const requestTraceProjection = perRequestProjection<Trace>({
+export const requestTraceProjection = perRequestProjection<RecordedTrace>({
   name: 'request-trace',
   version: 2,
   create,
@@ -57,7 +57,7 @@ const index = (
     .columns([...filter, 'submitted_at', 'id'])
     .execute();
 
-async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<void> {
+async function save(trx: ViewTransaction, traces: readonly RecordedTrace[]): Promise<void> {
   await trx
     .insertInto('request_trace')
     .values(traces.map(rowOf))
@@ -75,7 +75,7 @@ async function save(trx: ViewTransaction, traces: readonly Trace[]): Promise<voi
     .execute();
 }
 
-const rowOf = (trace: Trace): RequestTraceTable => ({
+const rowOf = (trace: RecordedTrace): RequestTraceTable => ({
   id: trace.id,
   submitted_at: trace.submittedAt,
   status: trace.status,

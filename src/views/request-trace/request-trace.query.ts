@@ -8,7 +8,7 @@ import type { ViewTables } from '../database/view-tables.js';
 import { pageOf, parseCursor, type Page, type Place } from '../page.js';
 import { requestTraceProjection } from './request-trace.projection.js';
 import { searchPatterns } from './search-text.js';
-import type { Trace } from './trace.js';
+import type { RecordedTrace } from './trace.js';
 import { parseTrace } from './parse-trace.js';
 
 /** Which requests to list; what is absent does not narrow the list. */
@@ -46,7 +46,7 @@ export class RequestTraceQuery {
   constructor(private readonly database: ViewDatabase) {}
 
   /** Resolves to the trace, `null` when the view does not hold it. */
-  async get(id: string): Promise<Trace | null> {
+  async get(id: string): Promise<RecordedTrace | null> {
     const row = await readView(this.database, requestTraceProjection, (trx) =>
       trx.selectFrom('request_trace').select('trace').where('id', '=', id).executeTakeFirst(),
     );
@@ -70,7 +70,7 @@ export class RequestTraceQuery {
    * Resolves to one page, newest first. Following the cursors meets every request that was there at the first page
    * exactly once, whatever is submitted meanwhile. Throws `invalid-cursor` and `search-too-long`.
    */
-  async list({ limit, cursor, q, ...filter }: RequestList): Promise<Page<Trace>> {
+  async list({ limit, cursor, q, ...filter }: RequestList): Promise<Page<RecordedTrace>> {
     const behind = cursor === undefined ? null : parseCursor(cursor);
     const patterns = searchPatterns(q ?? '');
     return readView(this.database, requestTraceProjection, async (trx, position) => {

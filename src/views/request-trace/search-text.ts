@@ -1,5 +1,5 @@
 import { ViewError } from '../view-error.js';
-import type { Trace } from './trace.js';
+import type { RecordedTrace } from './trace.js';
 
 /** UTF-16 code units of each searched text that are kept; words behind them are not found. */
 const SEARCHED_LENGTH = 32_768;
@@ -8,11 +8,11 @@ const SEARCHED_LENGTH = 32_768;
 const MAX_SEARCH_LENGTH = 256;
 
 /** What a search looks through: the request or the tool and its arguments, and the response. */
-export function searchText({ content, execution }: Trace): string {
+export function searchText({ content, execution }: RecordedTrace): string {
   return [...askedFor(content), execution?.response ?? ''].map(searchable).join('\n');
 }
 
-function askedFor(content: Trace['content']): readonly string[] {
+function askedFor(content: RecordedTrace['content']): readonly string[] {
   if (content === null) return [];
   if (content.kind === 'chat') return [content.request];
   return [content.tool, JSON.stringify(content.args)];

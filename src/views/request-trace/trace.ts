@@ -86,28 +86,45 @@ export const requestStatus = z.enum([
   'outcome-unknown',
 ]);
 
+/** Everything that is recorded of one governed request. */
+export const recordedTrace = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(['chat', 'tool']),
+  status: requestStatus,
+  requester: z.string(),
+  onBehalfOf: nullableText,
+  agent: z.string(),
+  sessionKey: nullableText,
+  submittedAt: time,
+  /** Null for analysts, as every other text of a person or an agent. */
+  content: requestContent.nullable(),
+  contentDigest: z.string(),
+  classification: traceClassification.nullable(),
+  approval: traceApproval.nullable(),
+  execution: traceExecution.nullable(),
+  blocked: traceBlock.nullable(),
+  /** Version of the last event of the stream that this trace stands on. */
+  version: z.int(),
+  /** Position of that event in the whole log, a decimal string. */
+  position: z.string(),
+});
+export type RecordedTrace = Readonly<z.infer<typeof recordedTrace>>;
+
+/** A turn that an allowed request waits for. It is no fact of the log: the process that answers says what it knows. */
+const traceQueue = z.strictObject({
+  /**
+   * Place from 1 in the order in which this process would start what waits, if nobody else came and every agent and
+   * conversation had room; null while it waits elsewhere: at another replica, or for the sweeper.
+   */
+  place: z.int().positive().nullable(),
+});
+
 /** Everything that is known of one governed request, as the REST API answers it. */
 export const trace = z
   .strictObject({
-    id: z.uuid(),
-    kind: z.enum(['chat', 'tool']),
-    status: requestStatus,
-    requester: z.string(),
-    onBehalfOf: nullableText,
-    agent: z.string(),
-    sessionKey: nullableText,
-    submittedAt: time,
-    /** Null for analysts, as every other text of a person or an agent. */
-    content: requestContent.nullable(),
-    contentDigest: z.string(),
-    classification: traceClassification.nullable(),
-    approval: traceApproval.nullable(),
-    execution: traceExecution.nullable(),
-    blocked: traceBlock.nullable(),
-    /** Version of the last event of the stream that this trace stands on. */
-    version: z.int(),
-    /** Position of that event in the whole log, a decimal string. */
-    position: z.string(),
+    ...recordedTrace.shape,
+    /** Null unless the request is allowed and waits for its turn; always null for a past time. */
+    queued: traceQueue.nullable(),
   })
   .meta({ id: 'Trace' });
 export type Trace = Readonly<z.infer<typeof trace>>;

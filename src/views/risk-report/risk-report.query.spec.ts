@@ -7,14 +7,14 @@ import { executed, started, submitted } from '../../../test/support/views/sample
 import { append, record, recorded } from '../../../test/support/views/view-bench.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { traceOf } from '../request-trace/evolve-trace.js';
-import type { Trace } from '../request-trace/trace.js';
+import type { RecordedTrace } from '../request-trace/trace.js';
 import { bucketStart, bucketStarts, INTERVALS, type Interval } from './buckets.js';
 import { RiskReportQuery } from './risk-report.query.js';
 import { GROUPINGS, riskReport, type Grouping, type Latency } from './risk-report.js';
 
 /** One request as the naive report sees it. */
 interface Seen {
-  readonly trace: Trace;
+  readonly trace: RecordedTrace;
   readonly events: readonly RecordedEvent[];
 }
 
@@ -133,12 +133,12 @@ onEachDatabase('The risk report', ({ open, runs }) => {
   });
 });
 
-const isIn = ({ submittedAt }: Trace, from: Date, to: Date): boolean =>
+const isIn = ({ submittedAt }: RecordedTrace, from: Date, to: Date): boolean =>
   submittedAt >= from.toISOString() && submittedAt < to.toISOString();
 
 const seenOf = (events: readonly RecordedEvent[]): Seen => ({ events, trace: traceOf(events)! });
 
-const bucketOf = ({ submittedAt }: Trace, interval: Interval): string =>
+const bucketOf = ({ submittedAt }: RecordedTrace, interval: Interval): string =>
   bucketStart(new Date(submittedAt), interval).toISOString();
 
 function keyOf({ trace }: Seen, by: Grouping): string {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { traceOf } from '../../../src/views/request-trace/evolve-trace.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
+import type { RecordedTrace } from '../../../src/views/request-trace/trace.js';
 import { decideAt, submitTo, withdrawAt, type Answered } from '../support/answered.js';
 import type { Replica } from '../support/replica.js';
 import type { Replicas } from '../support/replicas.js';
@@ -38,14 +38,18 @@ async function play(
   return [...submissions, ...acted, ...settled];
 }
 
-function perform(replicas: Replicas, { kind, as, replica }: Act, shown: Trace): Promise<Answered> {
+function perform(
+  replicas: Replicas,
+  { kind, as, replica }: Act,
+  shown: RecordedTrace,
+): Promise<Answered> {
   const target = replicaAt(replicas.all, replica);
   if (kind === 'withdraw') return withdrawAt(target, as, shown.id);
   return decideAt(target, as, kind, shown);
 }
 
 /** One approver is too few where two are asked for: the others come, one after another. */
-async function settle(replicas: Replicas, shown: Trace): Promise<readonly Answered[]> {
+async function settle(replicas: Replicas, shown: RecordedTrace): Promise<readonly Answered[]> {
   const answers: Answered[] = [];
   const running = replicas.all.filter(({ isRunning }) => isRunning);
   for (const [at, approver] of APPROVERS.entries()) {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { trace, type Trace } from '../../../src/views/request-trace/trace.js';
+import { trace, type RecordedTrace } from '../../../src/views/request-trace/trace.js';
 import type { Answer } from '../../support/docket/http-client.js';
 import type { Identity } from '../../support/docket/identities.js';
+import { recordedPart } from './recorded-part.js';
 import type { Replica } from './replica.js';
 
 /** What a replica said to somebody. */
@@ -14,7 +15,7 @@ export interface Answered {
   /** 0 when no answer came, or one that says to try elsewhere: nobody knows what was recorded. */
   readonly status: number;
   /** The trace that was told; null with a problem. */
-  readonly told: Trace | null;
+  readonly told: RecordedTrace | null;
   /** The problem's code; null with a trace. */
   readonly code: string | null;
 }
@@ -42,7 +43,7 @@ export async function decideAt(
   replica: Replica,
   as: Identity,
   act: 'approve' | 'reject',
-  { id, contentDigest }: Trace,
+  { id, contentDigest }: RecordedTrace,
 ): Promise<Answered> {
   const body = { decision: act, contentDigest };
   const answer = await replica.call(as, 'POST', `/v1/requests/${id}/decisions`, { body });
@@ -94,7 +95,7 @@ function answered(
   id: string | null,
 ): Answered {
   const { status } = answer;
-  const told = status < 300 ? trace.parse(answer.json()) : null;
+  const told = status < 300 ? recordedPart(trace.parse(answer.json())) : null;
   const code = told ? null : problem.parse(answer.json()).code;
   return { act, replica, as, status, told, code, requestId: id ?? told?.id ?? null };
 }

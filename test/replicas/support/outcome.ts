@@ -1,16 +1,17 @@
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
 import { riskReport, type RiskReport } from '../../../src/views/risk-report/risk-report.js';
 import { tracePage } from '../../../src/views/request-trace/request-trace.schema.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
+import type { RecordedTrace } from '../../../src/views/request-trace/trace.js';
 import type { Streams } from './event-log.js';
 import { eventually } from './eventually.js';
+import { recordedPart } from './recorded-part.js';
 import type { Replica } from './replica.js';
 import type { Replicas } from './replicas.js';
 
 /** What one replica's read models say, at a position that all of them stand at. */
 export interface View {
   readonly replica: string;
-  readonly traces: ReadonlyMap<string, Trace>;
+  readonly traces: ReadonlyMap<string, RecordedTrace>;
   readonly report: RiskReport;
 }
 
@@ -45,7 +46,7 @@ export async function settledViews({ all, log, policy }: Replicas): Promise<read
 }
 
 async function viewOf(replica: Replica, policy: string, minPosition: string): Promise<View> {
-  const traces = new Map<string, Trace>();
+  const traces = new Map<string, RecordedTrace>();
   for (let cursor: string | null = ''; cursor !== null;) {
     const page = tracePage.parse(
       await read(replica, '/v1/requests', {
@@ -55,7 +56,7 @@ async function viewOf(replica: Replica, policy: string, minPosition: string): Pr
         ...(cursor !== '' && { cursor }),
       }),
     );
-    for (const trace of page.items) traces.set(trace.id, trace);
+    for (const shown of page.items) traces.set(shown.id, recordedPart(shown));
     cursor = page.nextCursor;
   }
   const range = reportRange();
