@@ -5,15 +5,15 @@ import type { Load } from './load.js';
 import { createReader } from './read.js';
 import { submit } from './submit.js';
 
-const WARM_UP_CONNECTIONS = 32;
+const FILL_CONNECTIONS = 32;
 
-/** Submits so many green requests as fast as they are answered, unmeasured. */
-export async function warmUp({ call, random, recent }: Load, requests: number): Promise<void> {
+/** Submits so many green requests as fast as they are answered: what is bounded by a number is full then. */
+export async function fill({ call, random, recent }: Load, requests: number): Promise<void> {
   const headers = { prefer: 'respond-async' };
-  await closedLoop({ requests, connections: WARM_UP_CONNECTIONS }, async () => {
+  await closedLoop({ requests, connections: FILL_CONNECTIONS }, async () => {
     const body = submissionOf('green', random);
     const answer = await call('ada', 'POST', '/v1/requests', { body, headers });
-    if (answer.status !== 202) throw new Error(`The warm-up was answered ${answer.text}`);
+    if (answer.status !== 202) throw new Error(`The first requests were answered ${answer.text}`);
     recent.add(answer);
   });
 }

@@ -5,7 +5,7 @@ import { startDocketProcess, type DocketProcess } from '../docket/docket-process
 import { untilIdle } from '../docket/until-idle.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { seededRandom } from '../traffic/random.js';
-import { driveLoad, warmUp } from './drive-load.js';
+import { driveLoad, fill } from './drive-load.js';
 import { KINDS, type Kind } from './kinds.js';
 import type { Load } from './load.js';
 import { growth } from './memory.js';
@@ -24,9 +24,12 @@ export interface LoadOptions {
   /** Instead of minutes. */
   readonly seconds?: number;
   readonly seed: number;
-  /** Requests before anything is measured: as many as it takes to fill every bounded cache. */
+  /** Green requests before anything is measured: as many as it takes to fill every bounded cache. */
   readonly warmUp: number;
 }
+
+/** Seconds of the whole traffic before anything is measured: the first report compiles and allocates what no later one does. */
+const WARM_UP = 20;
 
 /** Milliseconds that the gateway takes. */
 const LATENCY = [5, 50] as const;
@@ -54,19 +57,36 @@ async function holdRate(
   options: LoadOptions,
 ): Promise<boolean> {
   const from = new Date();
-  const { call } = client;
-  const meter = new Meter();
-  const load = { call, meter, random: seededRandom(options.seed), recent: new RecentRequests() };
-  await warmUp(load, options.warmUp);
+  const load = newLoad(client, options.seed);
+  const warming = await warmUp(load, options);
   await untilIdle(client);
   const watch = await driven(docket, load, options);
   await untilIdle(client);
   await watch.sample();
   const { calls } = await docket.usage();
-  const truth = await compareWithTruth(call, { from, calls, told: toldBy(meter, options.warmUp) });
+  const told = toldBy([warming, load.meter], options.warmUp);
+  const truth = await compareWithTruth(client.call, { from, calls, told });
   const grown = growth(watch.samples);
-  say(`${memoryLines(watch.samples, grown)}\n${errorLines(meter)}\n${truthLines(truth)}`);
-  return truth.every(isTrue) && meter.errors.size === 0 && grown.verdict !== 'grows';
+  say(`${memoryLines(watch.samples, grown)}\n${errorLines(load.meter)}\n${truthLines(truth)}`);
+  return truth.every(isTrue) && load.meter.errors.size === 0 && grown.verdict !== 'grows';
+}
+
+const newLoad = ({ call }: HttpClient, seed: number): Load => ({
+  call,
+  meter: new Meter(),
+  random: seededRandom(seed),
+  recent: new RecentRequests(),
+});
+
+/** Resolves to what was done and is not to be in the figures. */
+async function warmUp(
+  load: Load,
+  { rate, readers, warmUp: requests }: LoadOptions,
+): Promise<Meter> {
+  await fill(load, requests);
+  const meter = new Meter();
+  await driveLoad({ ...load, meter }, { submissions: rate, reads: readers, seconds: WARM_UP });
+  return meter;
 }
 
 /** Drives the service for the time asked for, and prints what that came to. */
@@ -94,20 +114,24 @@ async function driven(
 
 const secondsOf = ({ seconds, minutes }: LoadOptions): number => seconds ?? minutes * 60;
 
-function toldBy({ kinds }: Meter, warmedUp: number): Readonly<Record<Kind, Told>> {
+function toldBy(meters: readonly Meter[], filled: number): Readonly<Record<Kind, Told>> {
   const told = KINDS.map((kind) => {
-    const { latencies, errors } = kinds.get(kind)!;
-    const warm = kind === 'green' ? warmedUp : 0;
-    return [kind, { answered: latencies.percentiles().count + warm, unknown: errors }] as const;
+    const figures = meters.map(({ kinds }) => kinds.get(kind)!);
+    const counts = figures.map(({ latencies }) => latencies.percentiles().count);
+    const answered = sum([...counts, kind === 'green' ? filled : 0]);
+    return [kind, { answered, unknown: sum(figures.map(({ errors }) => errors)) }] as const;
   });
   return Object.fromEntries(told) as Record<Kind, Told>;
 }
+
+const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((total, number) => total + number, 0);
 
 function headline(options: LoadOptions): string {
   const { rate, readers, warmUp: requests, seed } = options;
   const traffic = `${rate} submissions/s (70 % green, half of them awaited, 20 % amber, 10 % red) and ${readers} reads/s`;
   const gateway = `a gateway that takes ${LATENCY.join(' to ')} ms`;
-  return `${traffic} for ${secondsOf(options)} s, ${gateway}, seed ${seed}, after ${requests} requests to warm up`;
+  return `${traffic} for ${secondsOf(options)} s, ${gateway}, seed ${seed}, after ${requests} requests and ${WARM_UP} s to warm up`;
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -10,8 +10,8 @@ export interface MemorySample {
 
 /** Bytes of heap a request may leave behind: fewer than the smallest thing that could be kept of each, a pointer and its slot. */
 export const HEAP_BOUND = 16;
-/** Bytes of the whole process: its allocator and SQLite's caches breathe by some MiB. */
-export const RSS_BOUND = 256;
+/** Bytes of the whole process: its allocator gives back little of what a busy moment took, so that it creeps for a while. */
+export const RSS_BOUND = 512;
 
 /** Requests between the first and the last sample that a verdict needs: less would be lost in the noise of some 100 KiB. */
 const ENOUGH = 20_000;
