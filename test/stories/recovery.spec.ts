@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { openSqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
 import { createFakeGateway } from '../../src/openclaw/fake/fake-gateway.js';
 import { tracePage } from '../../src/views/request-trace/request-trace.schema.js';
 import type { Trace } from '../../src/views/request-trace/trace.js';
+import { createHeldGateway, type HeldGateway } from '../support/held-gateway.js';
+import { until } from '../support/docket/until.js';
 import { makeDataFolder, type DataFolder } from '../support/docket/data-folder.js';
 import { DRAFT, SUMMARY, TRANSFER } from '../support/docket/sample-requests.js';
 import {
@@ -71,6 +75,48 @@ describe('A service that crashed', () => {
     expect((await docket.traceOf(running.id)).status).toBe('executing');
     expect((await docket.traceOf(waiting.id)).status).toBe('awaiting-approval');
     expect(docket.gateway.calls).toHaveLength(2);
+  });
+
+  it('is not kept from the others by a request that cannot be read any more', async () => {
+    const store = await openSqliteEventStore(join(left.path, 'events.db'));
+    const stream = `governedRequest-${approved.id}`;
+    const { length } = await store.readStream(stream);
+    const alien = { id: randomUUID(), type: 'Alien', data: '{}', metadata: '{}' };
+    await store.append(stream, length - 1, [alien]);
+    await store.close();
+    const docket = await start({ folder: left });
+    await docket.reached(queued.id, 'executed');
+    const sessions = docket.gateway.calls.map(({ sessionKey }) => sessionKey);
+    expect(sessions).toEqual([queued.sessionKey]);
+  });
+
+  it('leaves to the next sweeps what there is no room for, the newest, and carries it out then', async () => {
+    const more = await start({
+      folder: left,
+      gateway: createFakeGateway({ answer: () => 'hang' }),
+    });
+    const requests: Trace[] = [];
+    for (let count = 0; count < 80; count += 1) {
+      requests.push(await more.submit('ada', SUMMARY, { prefer: 'respond-async' }));
+    }
+    const crowded = await left.copy();
+    const gateway = createHeldGateway();
+    const settings = { maxExecutions: 1 };
+    const docket = await startTestDocket<HeldGateway>({ folder: crowded, gateway, settings });
+    started.push(docket);
+    const isHeld = async () =>
+      /^docket_executions_queued 64$/m.test((await docket.call(null, 'GET', '/metrics')).text);
+    await until(isHeld);
+    const newest = await docket.traceOf(requests.at(-1)!.id);
+    expect(newest).toMatchObject({ status: 'classified', queued: { place: null } });
+    gateway.release(100);
+    await docket.reached(newest.id, 'executed');
+    await until(async () => !(await isHeld()));
+    expect(new Set(gateway.calls.map(({ sessionKey }) => sessionKey)).size).toBe(
+      gateway.calls.length,
+    );
+    await docket.close();
+    await crowded.remove();
   });
 
   it('never calls the agent again for what was started: past its deadline nobody knows the outcome', async () => {

@@ -4,17 +4,17 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../runtime/clock.js';
 import { CLOCK, LOGGER } from '../../runtime/injection.js';
 import { ApprovalQueueQuery } from '../../views/approval-queue/approval-queue.query.js';
-import type { Page } from '../../views/page.js';
 import { RequestTraceQuery } from '../../views/request-trace/request-trace.query.js';
 import { AbandonExecution } from '../execute-request/abandon-execution.command.js';
 import { Executions } from '../execute-request/executions.js';
 import { ExpireApproval } from '../expire-approval/expire-approval.command.js';
-import type { RequestStatus } from '../governed-request.js';
+import { UnreadableEvent } from '../governed-request.codec.js';
 import { GovernedRequests } from '../governed-requests.js';
 import { Refused } from '../refused.js';
 
 const EVERY = 5_000;
-const PAGE = 100;
+/** Approvals that one sweep ends at the most; the next one goes on. */
+const OVERDUE = 1_000;
 
 /**
  * Finds what a crash left behind, on every replica: what is allowed but was never started is started, what was
@@ -57,45 +57,49 @@ export class Sweeper {
   /** One sweep; what fails is logged and found again by the next. */
   async sweep(): Promise<void> {
     try {
-      for (const status of ['classified', 'approved'] as const) {
-        await this.each(status, async (id) => this.executions.start(await this.requests.read(id)));
+      this.executions.leaveToSweeper(!(await this.startAllowed()));
+      for await (const id of this.traces.oldest('executing')) {
+        if (!this.executions.has(id)) await this.attempt(new AbandonExecution(id));
       }
-      await this.each('executing', (id) => this.attempt(new AbandonExecution(id)));
-      await this.expire();
+      for (const id of await this.queue.overdue(this.clock.now(), OVERDUE)) {
+        await this.attempt(new ExpireApproval(id));
+      }
     } catch (error) {
       this.log.warn({ err: error }, 'a sweep broke off');
     }
   }
 
-  private async each(status: RequestStatus, act: (id: string) => Promise<void>): Promise<void> {
-    const pages = pagesOf((cursor) => this.traces.list({ status, limit: PAGE, cursor }));
-    for await (const { id } of pages) {
-      if (!this.executions.has(id)) await act(id);
+  /** Brings in what may run, as far as there are places; resolves to whether all of it is in. */
+  private async startAllowed(): Promise<boolean> {
+    // What people approved has waited longest.
+    for (const status of ['approved', 'classified'] as const) {
+      for await (const id of this.traces.oldest(status)) {
+        if (this.executions.has(id)) continue;
+        if (this.executions.isFull) return false;
+        await this.aside(id, async () => this.executions.start(await this.requests.read(id)));
+      }
     }
-  }
-
-  private async expire(): Promise<void> {
-    const now = this.clock.now().getTime();
-    for await (const item of pagesOf((cursor) => this.queue.list({ limit: PAGE, cursor }))) {
-      if (Date.parse(item.expiresAt) <= now) await this.attempt(new ExpireApproval(item.id));
-    }
+    return true;
   }
 
   /** Another replica may have been quicker; then there is nothing left to do. */
-  private async attempt(command: Command<unknown>): Promise<void> {
+  private attempt(command: Command<unknown> & { readonly id: string }): Promise<void> {
+    return this.aside(command.id, async () => {
+      try {
+        await this.commands.execute(command);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+      }
+    });
+  }
+
+  /** A request that cannot be read must not keep the sweep from those behind it; a store that is away ends it. */
+  private async aside(id: string, act: () => Promise<void>): Promise<void> {
     try {
-      await this.commands.execute(command);
+      await act();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof UnreadableEvent)) throw error;
+      this.log.warn({ err: error, id }, 'the sweep left a request aside');
     }
   }
-}
-
-async function* pagesOf<T>(read: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<T> {
-  let cursor: string | undefined;
-  do {
-    const page: Page<T> = await read(cursor);
-    yield* page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
 }

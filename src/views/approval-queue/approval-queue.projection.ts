@@ -9,7 +9,7 @@ import type { ApprovalQueueTable } from './approval-queue.table.js';
 /** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave when they need nobody or were decided. */
 export const approvalQueueProjection = perRequestProjection<RecordedTrace>({
   name: 'approval-queue',
-  version: 1,
+  version: 2,
   create,
   drop: (trx) => trx.schema.dropTable('approval_queue').ifExists().execute(),
   evolve,
@@ -36,6 +36,7 @@ async function create(trx: ViewTransaction): Promise<void> {
     .createTable('approval_queue')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('requested_at', 'text')
+    .addColumn('expires_at', 'text')
     .addColumn('requester', 'text', (column) => column.notNull())
     .addColumn('on_behalf_of', 'text')
     .addColumn('trace', 'text', (column) => column.notNull())
@@ -44,6 +45,11 @@ async function create(trx: ViewTransaction): Promise<void> {
     .createIndex('approval_queue_oldest')
     .on('approval_queue')
     .columns(['requested_at', 'id'])
+    .execute();
+  await trx.schema
+    .createIndex('approval_queue_due')
+    .on('approval_queue')
+    .columns(['expires_at', 'id'])
     .execute();
 }
 
@@ -54,16 +60,21 @@ async function save(trx: ViewTransaction, traces: readonly RecordedTrace[]): Pro
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet((eb) => ({
         requested_at: eb.ref('excluded.requested_at'),
+        expires_at: eb.ref('excluded.expires_at'),
         trace: eb.ref('excluded.trace'),
       })),
     )
     .execute();
 }
 
-const rowOf = (trace: RecordedTrace): ApprovalQueueTable => ({
-  id: trace.id,
-  requested_at: trace.status === 'awaiting-approval' ? (trace.approval?.requestedAt ?? null) : null,
-  requester: trace.requester,
-  on_behalf_of: trace.onBehalfOf,
-  trace: JSON.stringify(trace),
-});
+function rowOf(trace: RecordedTrace): ApprovalQueueTable {
+  const waiting = trace.status === 'awaiting-approval' ? trace.approval : null;
+  return {
+    id: trace.id,
+    requested_at: waiting?.requestedAt ?? null,
+    expires_at: waiting?.expiresAt ?? null,
+    requester: trace.requester,
+    on_behalf_of: trace.onBehalfOf,
+    trace: JSON.stringify(trace),
+  };
+}

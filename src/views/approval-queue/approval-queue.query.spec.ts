@@ -155,6 +155,24 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
     expect(items).toMatchObject([{ id, granted: [], contentDigest: sample.AMENDED_DIGEST }]);
   });
 
+  it('finds what nobody decided in time, the longest overdue first', async () => {
+    const [late, latest, onTime] = [
+      await waiting({}, { expiresAt: at(20) }),
+      await waiting({}, { expiresAt: at(10) }),
+      await waiting({}, { expiresAt: at(30) }),
+    ];
+    const decided = await waiting({}, { expiresAt: at(5) });
+    await append(bench.store, decided, granted('mia'), sample.approved('mia'));
+    const amended = await waiting({}, { expiresAt: at(5) });
+    await append(bench.store, amended, sample.amended('noah'), classified());
+    await bench.caughtUp();
+    const overdue = (second: number, limit = 10) => queue.overdue(new Date(at(second)), limit);
+    expect(await overdue(9)).toEqual([]);
+    expect(await overdue(20)).toEqual([latest, late]);
+    expect(await overdue(20, 1)).toEqual([latest]);
+    expect(await overdue(30)).toEqual([latest, late, onTime]);
+  });
+
   it('lets go of what is decided, expired or withdrawn', async () => {
     const ids = [await waiting(), await waiting(), await waiting()];
     await append(bench.store, ids[0]!, granted('mia'), sample.approved('mia'));

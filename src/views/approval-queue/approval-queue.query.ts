@@ -21,6 +21,21 @@ const CHUNK = 200;
 export class ApprovalQueueQuery {
   constructor(private readonly database: ViewDatabase) {}
 
+  /** Resolves to the ids of the requests that nobody decided by then, as many as `limit`, the longest overdue first. */
+  async overdue(now: Date, limit: number): Promise<readonly string[]> {
+    const rows = await readView(this.database, approvalQueueProjection, (trx) =>
+      trx
+        .selectFrom('approval_queue')
+        .select('id')
+        .where('expires_at', '<=', now.toISOString())
+        .orderBy('expires_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Resolves to one page, oldest first; what expired and was not swept yet is still in it. Throws `invalid-cursor`. */
   async list({ limit, cursor, approver }: ApprovalList): Promise<Page<WaitingItem>> {
     const behind = cursor === undefined ? null : parseCursor(cursor);

@@ -3,6 +3,8 @@ export interface ApprovalQueueTable {
   id: string;
   /** Null until it waits. */
   requested_at: string | null;
+  /** When nobody can decide it any more; null until it waits. */
+  expires_at: string | null;
   requester: string;
   on_behalf_of: string | null;
   /** The trace as JSON. */

@@ -11,6 +11,7 @@ import {
 } from '../../../test/support/views/sample-events.js';
 import { append, record, type ViewBench } from '../../../test/support/views/view-bench.js';
 import type { GovernedRequestEvent } from '../../governed-request/governed-request.events.js';
+import type { RequestStatus } from '../../governed-request/governed-request.js';
 import { RequestTraceQuery, type RequestFilter } from './request-trace.query.js';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -36,6 +37,12 @@ onEachDatabase('Requests', ({ open, runs }) => {
   };
   const found = async (filter: RequestFilter): Promise<readonly string[]> =>
     (await traces.list({ ...filter, limit: 50 })).items.map(({ id }) => id);
+
+  const all = async (status: RequestStatus): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    for await (const id of traces.oldest(status)) ids.push(id);
+    return ids;
+  };
 
   it('are listed with the position that the list stands at, none before the first event', async () => {
     expect(await traces.list({ limit: 10 })).toEqual({
@@ -150,6 +157,25 @@ onEachDatabase('Requests', ({ open, runs }) => {
     const rest = await traces.list({ limit: 5, cursor: nextCursor! });
     const seen = [...items, ...rest.items].map(({ id }) => id);
     expect(seen).toEqual(ids.toSorted().toReversed());
+  });
+
+  it('in one state are read oldest first, however many there are', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 205; count += 1) {
+      const id = randomUUID();
+      // Two in each second, the later ones first.
+      const submittedAt = at(200 - Math.floor(count / 2));
+      await append(bench.store, id, submitted({ submittedAt }), classified());
+      ids.push(id);
+    }
+    await append(bench.store, ids[0]!, started());
+    await bench.caughtUp();
+    const seen = await all('classified');
+    expect(seen.toSorted()).toEqual(ids.slice(1).toSorted());
+    const ages = seen.map((id) => Math.floor(ids.indexOf(id) / 2));
+    expect(ages).toEqual(ages.toSorted((one, other) => other - one));
+    expect(await all('executing')).toEqual([ids[0]]);
+    expect(await all('approved')).toEqual([]);
   });
 
   it.each([

@@ -39,6 +39,9 @@ export interface RequestList extends RequestFilter {
   readonly cursor?: string | undefined;
 }
 
+/** Ids read at a time. */
+const IDS = 200;
+
 type Select = SelectQueryBuilder<ViewTables, 'request_trace', object>;
 
 /** Reads the traces of governed requests. */
@@ -66,6 +69,17 @@ export class RequestTraceQuery {
     return row?.reason ?? null;
   }
 
+  /** The ids of all requests in this state, oldest first; those that come to it meanwhile may be among them. */
+  async *oldest(status: RequestStatus): AsyncGenerator<string, void> {
+    for (let behind: Place | null = null; ;) {
+      const rows = await this.oldestBehind(behind, status);
+      for (const { id } of rows) yield id;
+      const last = rows.at(-1);
+      if (rows.length < IDS || !last) return;
+      behind = { at: last.submitted_at, id: last.id };
+    }
+  }
+
   /**
    * Resolves to one page, newest first. Following the cursors meets every request that was there at the first page
    * exactly once, whatever is submitted meanwhile. Throws `invalid-cursor` and `search-too-long`.
@@ -85,6 +99,18 @@ export class RequestTraceQuery {
         item: (row) => parseTrace(row.trace),
         place: (row) => ({ at: row.submitted_at, id: row.id }),
       });
+    });
+  }
+
+  private oldestBehind(behind: Place | null, status: RequestStatus) {
+    return readView(this.database, requestTraceProjection, (trx) => {
+      const chosen = trx.selectFrom('request_trace').where('status', '=', status);
+      return (behind ? newerThan(chosen, behind) : chosen)
+        .select(['id', 'submitted_at'])
+        .orderBy('submitted_at')
+        .orderBy('id')
+        .limit(IDS)
+        .execute();
     });
   }
 }
@@ -109,3 +135,6 @@ const searched = (select: Select, patterns: readonly string[]): Select =>
 
 const olderThan = (select: Select, { at, id }: Place): Select =>
   select.where((eb) => eb(eb.refTuple('submitted_at', 'id'), '<', eb.tuple(at, id)));
+
+const newerThan = (select: Select, { at, id }: Place): Select =>
+  select.where((eb) => eb(eb.refTuple('submitted_at', 'id'), '>', eb.tuple(at, id)));
