@@ -40,15 +40,21 @@ import {
   LOGGER,
   MAX_VIEW_LAG,
   POLICY,
+  STREAM_SETTINGS,
 } from './runtime/injection.js';
 import { ApprovalQueueController } from './views/approval-queue/approval-queue.controller.js';
 import { ApprovalQueueQuery } from './views/approval-queue/approval-queue.query.js';
 import type { ViewDatabase } from './views/database/view-database.js';
 import { EventLogController } from './views/event-log/event-log.controller.js';
+import { EventFollower } from './views/event-log/event-follower.js';
+import { EventStreamController } from './views/event-log/event-stream.controller.js';
+import { EventStreams } from './views/event-log/event-streams.js';
+import type { StreamSettings } from './views/event-log/stream-settings.js';
 import { ExportsController } from './views/exports/exports.controller.js';
 import { Projector } from './views/projector/projector.js';
 import { ReadPosition } from './views/read-position.js';
 import { RequestHistory } from './views/request-trace/request-history.js';
+import { RequestStreamController } from './views/request-trace/request-stream.controller.js';
 import { RequestTraceController } from './views/request-trace/request-trace.controller.js';
 import { RequestTraceQuery } from './views/request-trace/request-trace.query.js';
 import { RiskReportController } from './views/risk-report/risk-report.controller.js';
@@ -66,6 +72,7 @@ export interface Adapters {
   /** Milliseconds that a view may be behind the log in a service that is ready. */
   readonly maxViewLag: number;
   readonly execution: ExecutionSettings;
+  readonly streams: StreamSettings;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -87,8 +94,10 @@ const CONTROLLERS = [
   WithdrawRequestController,
   ResolveOutcomeController,
   RequestTraceController,
+  RequestStreamController,
   ApprovalQueueController,
   EventLogController,
+  EventStreamController,
   RiskReportController,
   ExportsController,
   HealthController,
@@ -97,6 +106,8 @@ const CONTROLLERS = [
 
 const SERVICES = [
   AgentDirectory,
+  EventFollower,
+  EventStreams,
   Executions,
   GatewayCircuit,
   Readiness,
@@ -132,6 +143,7 @@ function provided(adapters: Adapters): Provider[] {
     { provide: AGENT_GATEWAY, useValue: adapters.gateway },
     { provide: POLICY, useValue: adapters.policy },
     { provide: EXECUTION_SETTINGS, useValue: adapters.execution },
+    { provide: STREAM_SETTINGS, useValue: adapters.streams },
     { provide: MAX_VIEW_LAG, useValue: adapters.maxViewLag },
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: adapters.log },

@@ -94,7 +94,7 @@ async function openAdapters(
   policy: Policy,
   keys: KeyRing,
 ): Promise<Adapters> {
-  const { maxViewLag } = configuration;
+  const { maxViewLag, streams } = configuration;
   const store = await serveEventStore(configuration, log);
   const views = await openViews(configuration).catch(async (error: unknown) => {
     await store.eventStore.close();
@@ -102,7 +102,19 @@ async function openAdapters(
   });
   const projector = new Projector(store.eventStore, views, PROJECTIONS, reportTo(log), clock);
   const execution = executionSettings(configuration);
-  return { ...store, gateway, policy, keys, views, projector, execution, maxViewLag, clock, log };
+  return {
+    ...store,
+    gateway,
+    policy,
+    keys,
+    views,
+    projector,
+    execution,
+    maxViewLag,
+    streams,
+    clock,
+    log,
+  };
 }
 
 const executionSettings = ({

@@ -6,9 +6,11 @@ import type { EventStoreProbe } from '../event-store/event-store-probe.js';
 import { Executions } from '../governed-request/execute-request/executions.js';
 import { GatewayCircuit } from '../governed-request/execute-request/gateway-circuit.js';
 import { EVENT_STORE_PROBE } from '../runtime/injection.js';
+import { EventStreams } from '../views/event-log/event-streams.js';
 import { Projector } from '../views/projector/projector.js';
 import { connectionMetrics } from './connection-metrics.js';
 import { executionMetrics } from './execution-metrics.js';
+import { streamMetrics } from './stream-metrics.js';
 import { ViewMetrics } from './view-metrics.js';
 
 /** The process and the service in Prometheus' text format. */
@@ -22,11 +24,13 @@ export class MetricsController {
     executions: Executions,
     circuit: GatewayCircuit,
     projector: Projector,
+    streams: EventStreams,
     @Inject(EVENT_STORE_PROBE) store: EventStoreProbe,
   ) {
     collectDefaultMetrics({ register: this.registry });
     const { registry } = this;
     executionMetrics(registry, executions, circuit);
+    streamMetrics(registry, streams);
     connectionMetrics(registry, store);
     this.views = new ViewMetrics(registry, projector, store);
   }

@@ -17,6 +17,7 @@ type HttpProblemCode =
   | 'invalid-position'
   | 'unknown-agent'
   | 'saturated'
+  | 'too-many-streams'
   | 'stream-unreadable'
   | 'internal-error';
 
@@ -38,6 +39,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'invalid-position': [400, 'The position is not that of an event'],
   'unknown-agent': [400, 'The gateway has no such agent'],
   saturated: [503, 'Too many requests are waiting'],
+  'too-many-streams': [503, 'Too many streams of events are open'],
   'stream-unreadable': [500, 'An event of this request cannot be read'],
   'internal-error': [500, 'Something went wrong here'],
 

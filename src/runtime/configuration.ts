@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { StreamSettings } from '../views/event-log/stream-settings.js';
 import { ConfigurationError } from './configuration.error.js';
 import { settings } from './settings.js';
+
+/** Below the half minute or minute after which proxies give up a connection on which nothing comes. */
+const STREAM_HEARTBEAT = 15_000;
+const STREAM_PATIENCE = 60_000;
+const STREAM_RETRY = 1_000;
 
 const environment = settings.refine(
   (env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined),
@@ -29,6 +35,7 @@ export interface Configuration {
   readonly maxExecutions: number;
   readonly maxExecutionsPerAgent: number;
   readonly maxExecutionsPerRequester: number;
+  readonly streams: StreamSettings;
   readonly model: string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
   /** An OpenClaw gateway that is already there; otherwise a managed one is started. */
@@ -57,6 +64,13 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     maxExecutionsPerAgent: parsed.DOCKET_MAX_EXECUTIONS_PER_AGENT ?? parsed.DOCKET_MAX_EXECUTIONS,
     maxExecutionsPerRequester:
       parsed.DOCKET_MAX_EXECUTIONS_PER_REQUESTER ?? parsed.DOCKET_MAX_EXECUTIONS,
+    streams: {
+      max: parsed.DOCKET_MAX_STREAMS,
+      maxPerIdentity: parsed.DOCKET_MAX_STREAMS_PER_IDENTITY,
+      heartbeat: STREAM_HEARTBEAT,
+      patience: STREAM_PATIENCE,
+      retry: STREAM_RETRY,
+    },
     model: parsed.DOCKET_MODEL,
     logLevel: parsed.DOCKET_LOG_LEVEL,
     gateway:

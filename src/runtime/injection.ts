@@ -6,4 +6,5 @@ export const POLICY = Symbol('Policy');
 export const CLOCK = Symbol('Clock');
 export const LOGGER = Symbol('Logger');
 export const EXECUTION_SETTINGS = Symbol('ExecutionSettings');
+export const STREAM_SETTINGS = Symbol('StreamSettings');
 export const MAX_VIEW_LAG = Symbol('MaxViewLag');

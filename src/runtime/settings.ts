@@ -68,6 +68,14 @@ export const settings = z.object({
     .describe(
       'Of those, for one requester. Default: no bound of its own, as requesters who wait take turns anyway.',
     ),
+  DOCKET_MAX_STREAMS: count
+    .default(1_000)
+    .describe(
+      'Streams of events open at the same time, 1 to 10000; beyond it they are answered 503. Each is a connection.',
+    ),
+  DOCKET_MAX_STREAMS_PER_IDENTITY: count
+    .default(100)
+    .describe('Of these, how many one identity may have, 1 to 10000.'),
   DOCKET_MODEL: z
     .string()
     .min(1)

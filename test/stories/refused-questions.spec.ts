@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Trace } from '../../src/views/request-trace/trace.js';
 import {
   refusalExpectation,
   type RefusalExpectation,
@@ -14,10 +15,11 @@ const forged = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 
 let docket: TestDocket;
 let expectRefusal: RefusalExpectation;
+let waiting: readonly Trace[];
 
 beforeAll(async () => {
   docket = await startTestDocket();
-  await docket.submit('ada', DRAFT);
+  waiting = [await docket.submit('ada', DRAFT), await docket.submit('ada', DRAFT)];
   expectRefusal = await refusalExpectation(docket);
 });
 afterAll(() => docket.close());
@@ -63,6 +65,9 @@ describe('A question is turned down', () => {
     ['audrey', '/v1/events?after=0', 'invalid-position', ['after']],
     ['audrey', '/v1/events?after=999999', 'invalid-position', ['after']],
     ['audrey', '/v1/events?after=first', 'invalid-request', ['after']],
+    ['audrey', '/v1/events/stream?after=0', 'invalid-position', ['after']],
+    ['audrey', '/v1/events/stream?after=then', 'invalid-request', ['after']],
+    ['audrey', '/v1/events/stream?limit=1', 'invalid-request', ['limit']],
     ['audrey', '/v1/events?limit=501', 'invalid-request', ['limit']],
     ['grace', '/v1/approvals?limit=0', 'invalid-request', ['limit']],
     ['grace', '/v1/approvals?cursor=rubbish', 'invalid-cursor', ['cursor']],
@@ -80,9 +85,36 @@ describe('A question is turned down', () => {
   });
 
   it('about a request that does not exist', async () => {
-    for (const path of [`/v1/requests/${UNKNOWN}`, `/v1/requests/${UNKNOWN}/events`]) {
+    for (const path of ['', '/events', '/stream'].map((rest) => `/v1/requests/${UNKNOWN}${rest}`)) {
       await expectRefusal(await docket.call('audrey', 'GET', path), 404, 'request-not-found', []);
     }
+  });
+});
+
+describe('A stream of events is refused before it begins', () => {
+  const from = async (path: string, lastEventId: string | string[]) =>
+    docket.call('audrey', 'GET', path, { headers: { 'last-event-id': lastEventId } });
+
+  it.each(['0', '999999', '9223372036854775807'])(
+    'behind %s, where no event stands',
+    async (id) => {
+      const answer = await from('/v1/events/stream', id);
+      await expectRefusal(answer, 400, 'invalid-position', ['last-event-id']);
+    },
+  );
+
+  it.each(['first', '-1', '1.0', '01', '1, 1', '9223372036854775808'])(
+    'behind %s, which is no position',
+    async (id) => {
+      const answer = await from('/v1/events/stream?after=now', id);
+      await expectRefusal(answer, 400, 'invalid-request', ['last-event-id']);
+    },
+  );
+
+  it('behind an event of another request', async () => {
+    const [mine, other] = waiting;
+    const answer = await from(`/v1/requests/${mine?.id}/stream`, other?.position ?? '');
+    await expectRefusal(answer, 400, 'invalid-position', ['last-event-id']);
   });
 });
 

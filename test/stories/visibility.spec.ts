@@ -40,7 +40,7 @@ describe('A requester', () => {
     );
   });
 
-  it.each(['', '?asOf=2100-01-01', '/events'])(
+  it.each(['', '?asOf=2100-01-01', '/events', '/stream'])(
     'cannot tell somebody else’s request from one that does not exist (%s)',
     async (suffix) => {
       for (const { id } of requests) {
@@ -74,7 +74,7 @@ describe('An approver and an auditor', () => {
   });
 
   it('are told of an unknown request that there is none', async () => {
-    for (const suffix of ['', '?asOf=2100-01-01', '/events']) {
+    for (const suffix of ['', '?asOf=2100-01-01', '/events', '/stream']) {
       const answer = await get('audrey', `/v1/requests/${UNKNOWN}${suffix}`);
       expect([answer.status, answer.json()]).toMatchObject([404, { code: 'request-not-found' }]);
     }
@@ -120,8 +120,10 @@ describe('A requester who is an analyst too', () => {
     expect((await get('rita', `/v1/requests/${own.id}/events`)).status).toBe(200);
     for (const { id } of requests.filter(({ requester }) => requester === 'ada')) {
       expect((await get('rita', `/v1/requests/${id}`)).json()).toMatchObject({ content: null });
-      const events = await get('rita', `/v1/requests/${id}/events`);
-      expect([events.status, events.json()]).toMatchObject([404, { code: 'request-not-found' }]);
+      for (const route of ['events', 'stream']) {
+        const answer = await get('rita', `/v1/requests/${id}/${route}`);
+        expect([answer.status, answer.json()]).toMatchObject([404, { code: 'request-not-found' }]);
+      }
     }
   });
 });

@@ -44,12 +44,21 @@ export function createHttpClient(url: string, keys: Keys): HttpClient {
         ...send.headers,
       };
       const answer = await request(url + path, { method, headers, body, dispatcher });
-      const text = await answer.body.text();
+      const text = isEndless(answer) ? await firstChunk(answer.body) : await answer.body.text();
       const { statusCode: status } = answer;
       return { status, headers: answer.headers, text, json: () => JSON.parse(text) as unknown };
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+const isEndless = ({ headers }: Dispatcher.ResponseData): boolean =>
+  String(headers['content-type']).startsWith('text/event-stream');
+
+/** Leaves behind it: a stream of events may have no end. */
+async function firstChunk(body: Readable): Promise<string> {
+  for await (const chunk of body) return String(chunk);
+  return '';
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
