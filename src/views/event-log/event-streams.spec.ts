@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { until } from '../../../test/support/docket/until.js';
 import { watchStore, type WatchedStore } from '../../../test/support/watched-store.js';
@@ -18,25 +18,28 @@ const MEBIBYTE = 1_048_576;
 const LOG = 50 * MEBIBYTE;
 
 describe('A reader who does not read', () => {
+  const log = createInMemoryEventStore();
   let store: WatchedStore;
   let streams: EventStreams;
   let server: FastifyInstance;
   let address: URL;
   let sockets: Socket[];
 
-  beforeEach(async () => {
-    store = watchStore(createInMemoryEventStore());
+  beforeAll(async () => {
     const data = JSON.stringify({ text: 'x'.repeat(250_000) });
     for (let written = 0; written < LOG; written += data.length) {
-      await store.append(newStream(), NO_STREAM, [sampleEvent({ data })]);
+      await log.append(newStream(), NO_STREAM, [sampleEvent({ data })]);
     }
+  });
+  afterAll(() => log.close());
+  beforeEach(() => {
+    store = watchStore(log);
     sockets = [];
   });
   afterEach(async () => {
     for (const socket of sockets) socket.destroy();
     await streams.beforeApplicationShutdown();
     await server.close();
-    await store.close();
   });
 
   async function serve(settings: Partial<StreamSettings> = {}): Promise<void> {
