@@ -42,10 +42,9 @@ export class Meter {
     return measured;
   }
 
-  /** Calls that ended, with an error or without. */
-  get done(): number {
-    const { measured, errors } = this.together(() => true);
-    return measured.count + errors;
+  /** Calls that were answered as they should be. */
+  get served(): number {
+    return this.together(() => true).measured.count;
   }
 
   /** The kinds that are `chosen`, taken as one. */

@@ -36,7 +36,7 @@ export class DocketWatch {
   /** Takes the memory as it is after a garbage collection. */
   async sample(): Promise<void> {
     const { rss, heap } = await this.docket.usage(true);
-    this.samples.push({ seconds: this.elapsed, served: this.meter.done, rss, heap });
+    this.samples.push({ seconds: this.elapsed, served: this.meter.served, rss, heap });
   }
 
   async #line(): Promise<void> {
