@@ -42,6 +42,7 @@ import {
   POLICY,
   STREAM_SETTINGS,
 } from './runtime/injection.js';
+import { Shutdown } from './runtime/shutdown.js';
 import { ApprovalQueueController } from './views/approval-queue/approval-queue.controller.js';
 import { ApprovalQueueQuery } from './views/approval-queue/approval-queue.query.js';
 import type { ViewDatabase } from './views/database/view-database.js';
@@ -114,6 +115,7 @@ const SERVICES = [
   ReadPosition,
   RequestHistory,
   RequestProgress,
+  Shutdown,
   Sweeper,
 ];
 

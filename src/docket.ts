@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule, type Adapters } from './app.module.js';
 import { Executions } from './governed-request/execute-request/executions.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
 import { createHttpApp } from './http/create-http-app.js';
+import { hangUpAtShutdown, type HangUp } from './http/hang-up.js';
 import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
 import { openViews, serveEventStore } from './open-stores.js';
@@ -16,6 +18,7 @@ import { closeAll } from './runtime/close-all.js';
 import { AddressInUse } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import { prepareDataDirectory } from './runtime/data-directory.js';
+import { Shutdown } from './runtime/shutdown.js';
 import { Projector } from './views/projector/projector.js';
 import { reportTo } from './views/projector/report-to.js';
 import { PROJECTIONS } from './views/projections.js';
@@ -26,7 +29,10 @@ export interface Docket {
   readonly url: string;
   /** Where the plain first keys were written, if this start made them. */
   readonly firstKeysFile: string | null;
-  /** Stops accepting, finishes what runs within a bound, closes the stores; the gateway stays open. */
+  /**
+   * Says that it is not ready, for as long as is configured, then stops accepting, finishes what runs within a bound, and
+   * closes the stores; the gateway stays open.
+   */
   close(): Promise<void>;
 }
 
@@ -48,31 +54,20 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   const { keys, firstKeysFile } = openKeys(configuration);
   const adapters = await openAdapters(options, policy, new KeyRing(keys));
   const app = await createHttpApp(AppModule.over(adapters), log);
-  hangUpWhenClosing(app);
-  const close = () => closeService(app, adapters);
+  const hangUp = hangUpAtShutdown(app);
   try {
     const url = await listen(app, configuration);
     adapters.projector.start();
     app.get(Sweeper).start();
+    const close = async () => {
+      await drain(app, configuration, log);
+      await closeService(app, adapters, hangUp);
+    };
     return { url, firstKeysFile, close };
   } catch (error) {
-    await close();
+    await closeService(app, adapters, hangUp);
     throw error;
   }
-}
-
-/** An answer under way at the end would leave its connection open, and hold the end up until the client lets go. */
-function hangUpWhenClosing(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  let isClosing = false;
-  fastify.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done();
-  });
 }
 
 /** Fastify's own `listen`, since Nest's logs a failure on top of throwing it. */
@@ -129,14 +124,23 @@ const executionSettings = ({
   maxExecutionsPerRequester,
 });
 
-const closeService = (
+/** Load balancers see that it is not ready, and send callers elsewhere before they would find nobody. */
+async function drain(
+  app: NestFastifyApplication,
+  { drainDelay }: Configuration,
+  log: Logger,
+): Promise<void> {
+  log.info({ drainDelay }, 'it is shutting down');
+  app.get(Shutdown).begin();
+  await sleep(drainDelay);
+}
+
+async function closeService(
   app: NestFastifyApplication,
   { log, projector, views, eventStore }: Adapters,
-): Promise<void> =>
-  closeAll(log, [
-    () => app.get(Sweeper).stop(),
-    () => Promise.all([app.close(), app.get(Executions).stop()]),
-    () => projector.stop(),
-    () => views.close(),
-    () => eventStore.close(),
-  ]);
+  hangUp: HangUp,
+): Promise<void> {
+  const working = [() => app.get(Sweeper).stop(), hangUp, () => app.get(Executions).stop()];
+  await Promise.all(working.map((step) => closeAll(log, [step])));
+  await closeAll(log, [() => projector.stop(), () => views.close(), () => eventStore.close()]);
+}

@@ -3,7 +3,12 @@ import { ApiResponse } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from './problem-codes.js';
 import { problemDetails } from './problem.js';
 
-const ALWAYS: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'store-unavailable'];
+const ALWAYS: readonly ProblemCode[] = [
+  'unauthenticated',
+  'forbidden',
+  'store-unavailable',
+  'shutting-down',
+];
 
 /** Documents the problems a route may answer with, besides those any route may. */
 export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =>

@@ -28,6 +28,7 @@ export async function createHttpApp(
     bodyLimit: MAX_BODY,
     requestTimeout: MAX_REQUEST_TIME,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     http: SERVER_OPTIONS,
     routerOptions: { maxParamLength: MAX_ADDRESS, ignoreTrailingSlash: false },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>

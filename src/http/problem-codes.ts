@@ -18,6 +18,7 @@ type HttpProblemCode =
   | 'unknown-agent'
   | 'saturated'
   | 'too-many-streams'
+  | 'shutting-down'
   | 'stream-unreadable'
   | 'internal-error';
 
@@ -40,6 +41,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'unknown-agent': [400, 'The gateway has no such agent'],
   saturated: [503, 'Too many requests are waiting'],
   'too-many-streams': [503, 'Too many streams of events are open'],
+  'shutting-down': [503, 'The service is shutting down'],
   'stream-unreadable': [500, 'An event of this request cannot be read'],
   'internal-error': [500, 'Something went wrong here'],
 

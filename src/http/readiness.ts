@@ -5,6 +5,7 @@ import type { EventStoreProbe } from '../event-store/event-store-probe.js';
 import { GatewayCircuit } from '../governed-request/execute-request/gateway-circuit.js';
 import type { AgentGateway } from '../openclaw/agent-gateway.js';
 import { AGENT_GATEWAY, EVENT_STORE_PROBE, MAX_VIEW_LAG } from '../runtime/injection.js';
+import { Shutdown } from '../runtime/shutdown.js';
 import { PROJECTIONS } from '../views/projections.js';
 import { Projector } from '../views/projector/projector.js';
 import { toProblem } from './to-problem.js';
@@ -35,6 +36,7 @@ type Finding = string | null;
 export class Readiness {
   constructor(
     private readonly projector: Projector,
+    private readonly shutdown: Shutdown,
     @Inject(EVENT_STORE_PROBE) private readonly store: EventStoreProbe,
     @Inject(AGENT_GATEWAY) private readonly gateway: AgentGateway,
     private readonly circuit: GatewayCircuit,
@@ -44,7 +46,8 @@ export class Readiness {
   async report(): Promise<ReadinessReport> {
     const [store, gateway] = await Promise.all([this.askStore(), this.askGateway()]);
     const views = store === null ? await this.askViews() : new Map<string, Finding>();
-    const reasons = [store, gateway, ...new Set(views.values())].filter((why) => why !== null);
+    const end = this.shutdown.hasBegun ? 'It is shutting down.' : null;
+    const reasons = [end, store, gateway, ...new Set(views.values())].filter((why) => why !== null);
     return {
       ready: reasons.length === 0,
       eventStore: store === null,

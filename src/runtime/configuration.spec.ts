@@ -15,6 +15,7 @@ describe('The configuration', () => {
       maxExecutions: 16,
       maxExecutionsPerAgent: 16,
       maxExecutionsPerRequester: 16,
+      drainDelay: 0,
       gateway: null,
       openAiApiKey: null,
     });
@@ -27,6 +28,7 @@ describe('The configuration', () => {
       DOCKET_EXECUTION_DEADLINE: '5 s',
       DOCKET_MAX_EXECUTIONS: '20',
       DOCKET_MAX_EXECUTIONS_PER_AGENT: '8',
+      DOCKET_DRAIN_DELAY: '10',
       DOCKET_EVENT_STORE: 'esdb://localhost:2113?tls=false',
       DOCKET_HOST: '',
       OPENCLAW_URL: 'http://127.0.0.1:18789',
@@ -41,6 +43,7 @@ describe('The configuration', () => {
       maxExecutions: 20,
       maxExecutionsPerAgent: 8,
       maxExecutionsPerRequester: 20,
+      drainDelay: 10_000,
       eventStore: 'esdb://localhost:2113?tls=false',
       gateway: { url: 'http://127.0.0.1:18789', token: 't' },
     });
@@ -62,6 +65,8 @@ describe('The configuration', () => {
     ['DOCKET_EXECUTION_DEADLINE', '0'],
     ['DOCKET_EXECUTION_DEADLINE', '3 m'],
     ['DOCKET_EXECUTION_DEADLINE', '86401'],
+    ['DOCKET_DRAIN_DELAY', '-1'],
+    ['DOCKET_DRAIN_DELAY', '601'],
     ['DOCKET_EVENT_STORE', 'postgres://secret'],
     ['DOCKET_VIEWS', 'mysql://secret'],
     ['DOCKET_LOG_LEVEL', 'loud'],

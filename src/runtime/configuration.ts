@@ -36,6 +36,8 @@ export interface Configuration {
   readonly maxExecutionsPerAgent: number;
   readonly maxExecutionsPerRequester: number;
   readonly streams: StreamSettings;
+  /** Milliseconds between a signal to stop and the end of listening. */
+  readonly drainDelay: number;
   readonly model: string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
   /** An OpenClaw gateway that is already there; otherwise a managed one is started. */
@@ -71,6 +73,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       patience: STREAM_PATIENCE,
       retry: STREAM_RETRY,
     },
+    drainDelay: parsed.DOCKET_DRAIN_DELAY * 1000,
     model: parsed.DOCKET_MODEL,
     logLevel: parsed.DOCKET_LOG_LEVEL,
     gateway:

@@ -4,11 +4,13 @@ import { projectRoot } from './project-root.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(10_000);
-const seconds = z
-  .string()
-  .regex(/^\d+ ?s?$/, 'expected seconds, e.g. 180')
-  .transform((text) => Number.parseInt(text, 10))
-  .pipe(z.number().min(1).max(86_400));
+const secondsBetween = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+ ?s?$/, 'expected seconds, e.g. 180')
+    .transform((text) => Number.parseInt(text, 10))
+    .pipe(z.number().min(least).max(most));
+const seconds = secondsBetween(1, 86_400);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 const path = z
   .string()
@@ -76,6 +78,11 @@ export const settings = z.object({
   DOCKET_MAX_STREAMS_PER_IDENTITY: count
     .default(100)
     .describe('Of these, how many one identity may have, 1 to 10000.'),
+  DOCKET_DRAIN_DELAY: secondsBetween(0, 600)
+    .default(0)
+    .describe(
+      'Seconds between a signal to stop and the end of listening, 0 to 600. Meanwhile it takes requests and says at `/readyz` that it is shutting down, so that a load balancer sends them elsewhere: give it as long as its probe needs to notice.',
+    ),
   DOCKET_MODEL: z
     .string()
     .min(1)

@@ -49,7 +49,7 @@ async function demo({ once }: { readonly once?: true }): Promise<void> {
 function demoConfiguration(): Configuration {
   const configuration = readConfiguration(process.env);
   const dataDir = join(configuration.dataDir, 'demo');
-  return { ...configuration, dataDir, keysFile: join(dataDir, 'keys.json') };
+  return { ...configuration, dataDir, keysFile: join(dataDir, 'keys.json'), drainDelay: 0 };
 }
 
 /** Starts the service, at any free port where nobody asked for the one that is taken. */

@@ -26,6 +26,8 @@ export interface TestDocket<G extends AgentGateway = FakeGateway> extends Caller
   readonly gateway: G;
   readonly firstKeysFile: string | null;
   readonly call: Call;
+  /** Ends the service as a signal does; its gateway stays open. */
+  stop(): Promise<void>;
   /** Ends it and its gateway, and removes a folder that it made; once ended, nothing happens. */
   close(): Promise<void>;
 }
@@ -46,9 +48,11 @@ export async function startTestDocket({
   const docket = await startDocket({ configuration, gateway, log, clock });
   const client = createHttpClient(docket.url, home.keys);
   let closed: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= docket.close());
   const close = async () => {
     await gateway.close();
-    await docket.close();
+    await stop();
     await client.close();
     if (!folder) await home.remove();
   };
@@ -59,6 +63,7 @@ export async function startTestDocket({
     gateway,
     call: client.call,
     ...caller(client.call),
+    stop,
     close: () => (closed ??= close()),
   };
 }
