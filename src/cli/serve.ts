@@ -4,6 +4,7 @@ import { openGateway } from '../openclaw/open-gateway.js';
 import { closeAll } from '../runtime/close-all.js';
 import { readConfiguration } from '../runtime/configuration.js';
 import { createLogger } from '../runtime/logger.js';
+import { exitWithin, STOP_WITHIN } from './exit-within.js';
 import { untilStopped } from './until-stopped.js';
 
 export const serveCommand = new Command('serve')
@@ -30,6 +31,7 @@ async function serve(): Promise<void> {
     const failure = await Promise.race([stopped, failed]);
     if (failure) throw failure;
   } finally {
+    exitWithin(configuration.drainDelay + STOP_WITHIN, log);
     await closeAll(log, steps);
   }
 }

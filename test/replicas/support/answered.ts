@@ -27,11 +27,14 @@ export interface Submission {
   readonly prefer: string;
 }
 
+/** Who is asked. */
+type Asking = Pick<Replica, 'name' | 'call'>;
+
 const PATIENCE = 20_000;
 const PAUSE = 50;
 
 export async function submitTo(
-  replica: Replica,
+  replica: Asking,
   { as, body, key, prefer }: Submission,
 ): Promise<Answered> {
   const headers = { prefer, ...(key !== undefined && { 'idempotency-key': key }) };
@@ -57,7 +60,7 @@ export async function withdrawAt(replica: Replica, as: Identity, id: string): Pr
 
 type Asked = Pick<Answered, 'act' | 'as' | 'requestId'>;
 
-export const noAnswer = ({ name: replica }: Replica, asked: Asked): Answered => ({
+export const noAnswer = ({ name: replica }: Asking, asked: Asked): Answered => ({
   ...asked,
   replica,
   status: 0,
@@ -89,7 +92,7 @@ const problem = z.object({ code: z.string() });
 
 function answered(
   act: Answered['act'],
-  { name: replica }: Replica,
+  { name: replica }: Asking,
   as: Identity,
   answer: Answer,
   id: string | null,

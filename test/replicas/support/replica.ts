@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { BuiltProgram } from '../../support/docket/build-program.js';
 import { createHttpClient, type Call, type HttpClient } from '../../support/docket/http-client.js';
 import type { Keys } from '../../support/docket/identities.js';
+import { listening } from '../../support/docket/listening.js';
 import { runProgram, type RunningProgram } from '../../support/docket/run-program.js';
-import { eventually } from './eventually.js';
 
 /** One process of the built program. */
 export interface Replica {
@@ -66,7 +66,7 @@ export function createReplica({ name, program, keys, settings }: ReplicaOptions)
       const running = runProgram(program, ['serve'], settings);
       lives.push(running);
       life = { running, client: createHttpClient('', keys) };
-      life = { running, client: createHttpClient(await addressOf(running), keys) };
+      life = { running, client: createHttpClient(await listening(running), keys) };
     },
     stop: () => end('SIGTERM'),
     async kill() {
@@ -77,17 +77,8 @@ export function createReplica({ name, program, keys, settings }: ReplicaOptions)
   };
 }
 
-/** What runs has ten seconds to finish. */
-const STOP_WITHIN = 15_000;
-/** On a busy machine it takes its time. */
-const START_WITHIN = 60_000;
-
-const addressOf = (running: RunningProgram): Promise<string> =>
-  eventually('a replica listens', START_WITHIN, () => {
-    if (running.process.exitCode !== null) throw new Error(`It ended: ${running.stderr}`);
-    return /^Docket listens at (\S+) /m.exec(running.stdout)?.[1];
-  });
-
+/** It ends itself after thirty seconds. */
+const STOP_WITHIN = 35_000;
 const logLine = z.object({ level: z.number() });
 const ERROR_LEVEL = 50;
 
