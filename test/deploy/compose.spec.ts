@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { STOP_WITHIN } from '../../src/cli/exit-within.js';
 import { gatewayConfiguration } from '../../src/openclaw/managed-gateway/gateway-configuration.js';
 import { readConfiguration } from '../../src/runtime/configuration.js';
 import { projectRoot } from '../../src/runtime/project-root.js';
@@ -40,6 +41,14 @@ describe('The compose file', () => {
       /TOKEN|_KEY$|SECRET|PASSWORD/.test(name),
     );
     for (const [, value] of secretive) expect(value).toMatch(/^\$\{[A-Z_]+:\?[^}]+\}$/);
+  });
+
+  it.each(dockets)('gives %s the time that it may take to stop', (_, service) => {
+    const { drainDelay } = readConfiguration({
+      DOCKET_DRAIN_DELAY: service.environment['DOCKET_DRAIN_DELAY'],
+    });
+    const [, seconds] = /^(\d+)s$/.exec(service.stop_grace_period)!;
+    expect(Number(seconds) * 1_000).toBeGreaterThan(drainDelay + STOP_WITHIN);
   });
 
   it('writes no password into an address, and none that a server comes with anywhere', () => {

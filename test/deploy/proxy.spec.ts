@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PROBLEMS } from '../../src/http/problem-codes.js';
 import { problemDetails } from '../../src/http/problem.js';
 import { parsePrefer } from '../../src/http/prefer.js';
+import { readConfiguration } from '../../src/runtime/configuration.js';
 import { readComposeFile } from './compose-file.js';
 import { readProxyConfiguration } from './haproxy.js';
 import { readDockerfile } from './dockerfile.js';
@@ -54,6 +55,19 @@ describe('The proxy', () => {
     const longest = parsePrefer('wait=999999').wait / 1000;
     expect(seconds('server')).toBeGreaterThan(longest);
     expect(seconds('client')).toBeGreaterThan(longest);
+  });
+
+  it('sees that a replica is about to stop before that takes no more requests', () => {
+    const [, every, times] = /^default-server check inter (\d+)s fall (\d+) /m.exec(
+      section('defaults').join('\n'),
+    )!;
+    for (const [name, { environment }] of Object.entries(services)) {
+      if (!/^docket-\d$/.test(name)) continue;
+      const { drainDelay } = readConfiguration({
+        DOCKET_DRAIN_DELAY: environment['DOCKET_DRAIN_DELAY'],
+      });
+      expect(drainDelay).toBeGreaterThan(Number(every) * Number(times) * 1_000);
+    }
   });
 
   it('never sends a request twice that may have arrived', () => {
