@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { BuiltProgram } from './build-program.js';
+import { END_WITH_US } from './end-with-us.js';
 import { until } from './until.js';
 
 /** A process that runs the program. */
@@ -14,15 +15,15 @@ export interface RunningProgram {
   ended(): Promise<number | string>;
 }
 
-/** Runs the program with just these settings. */
+/** Runs the program with just these settings; it ends with us at the latest. */
 export function runProgram(
   { main }: BuiltProgram,
   args: readonly string[],
   settings: Readonly<Record<string, string>>,
 ): RunningProgram {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...END_WITH_US, main, ...args], {
     env: { PATH: process.env['PATH'], ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
