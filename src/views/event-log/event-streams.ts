@@ -92,7 +92,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   }
 
   #admit(identity: string, reply: FastifyReply): OpenStream {
-    if (this.#isStopping) throw refused('store-closed', 'Follow the events at another instance.');
+    if (this.#isStopping) throw refused('shutting-down', 'Follow the events at another instance.');
     const { max, maxPerIdentity } = this.settings;
     if (this.#open.size >= max) {
       throw refused('too-many-streams', `${max} streams are open, as many as this service serves.`);
@@ -153,7 +153,7 @@ export class EventStreams implements BeforeApplicationShutdown {
 
 const HEARTBEAT = encodeComment('heartbeat');
 
-const refused = (code: 'too-many-streams' | 'store-closed', detail: string): Problem =>
+const refused = (code: 'too-many-streams' | 'shutting-down', detail: string): Problem =>
   new Problem(code, detail, { headers: { 'retry-after': '5' } });
 
 /** What is encoded for one reader serves all who are given the very same event. */
