@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
-import { probeOf } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { EventStoreError } from './event-store/event-store.errors.js';
 import {
@@ -9,7 +8,7 @@ import {
   type EventStoreDbOptions,
 } from './event-store/eventstoredb/eventstoredb-event-store.js';
 import type { EventStoreDb } from './event-store/eventstoredb/retrying-event-store.js';
-import { openSqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
+import { openSqliteEventStore, type LogChange } from './event-store/sqlite/sqlite-event-store.js';
 import { ConfigurationError } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import type { ViewDatabase } from './views/database/view-database.js';
@@ -20,8 +19,18 @@ import { PROJECTIONS } from './views/projections.js';
 /** Opens the event store that is configured, for a command that ends; throws when it cannot be reached. */
 export const openEventStore = ({ eventStore, dataDir }: Configuration): Promise<EventStore> =>
   eventStore === 'sqlite'
-    ? openSqliteEventStore(join(dataDir, 'events.db'))
+    ? openSqliteEventStore(logFileIn({ dataDir }))
     : openConfigured(eventStore);
+
+const logFileIn = ({ dataDir }: Pick<Configuration, 'dataDir'>): string =>
+  join(dataDir, 'events.db');
+
+function logChange(log: Logger, change: LogChange): void {
+  if (change.state === 'writable') log.info('the event log can be written to again');
+  else if (change.state === 'read-only') {
+    log.error({ err: change.error }, 'the event log cannot be written to; it is tried on');
+  } else log.fatal({ err: change.error }, 'the event log is damaged; nothing is served any more');
+}
 
 /** A connection string that cannot work is a wrong setting. */
 async function openConfigured(
@@ -48,8 +57,10 @@ export async function serveEventStore(
   log: Logger,
 ): Promise<ServedEventStore> {
   if (configuration.eventStore === 'sqlite') {
-    const eventStore = await openEventStore(configuration);
-    return { eventStore, eventStoreProbe: probeOf(eventStore) };
+    const store = await openSqliteEventStore(logFileIn(configuration), {
+      onChange: (change) => logChange(log, change),
+    });
+    return { eventStore: store, eventStoreProbe: store };
   }
   const store = await openConfigured(configuration.eventStore, {
     whenUnreachable: 'keep-trying',

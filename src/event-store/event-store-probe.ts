@@ -1,5 +1,3 @@
-import type { EventStore } from './event-store.js';
-
 /** What goes on between a service and the server that keeps its events, as it is now. */
 export interface ConnectionStatistics {
   /** Subscriptions that the server serves. */
@@ -22,9 +20,3 @@ export interface EventStoreProbe {
   /** `null` for a store inside this process. */
   readonly statistics: ConnectionStatistics | null;
 }
-
-/** A store inside this process has no connection; that it answers is all there is to know. */
-export const probeOf = (store: EventStore): EventStoreProbe => ({
-  check: async () => void (await store.head()),
-  statistics: null,
-});

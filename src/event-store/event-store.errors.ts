@@ -6,6 +6,10 @@ export type EventStoreErrorCode =
   | 'invalid'
   | 'position-unknown'
   | 'unavailable'
+  /** It can be read, but nothing can be recorded now; for operators. An append is answered `unavailable` then. */
+  | 'read-only'
+  /** What is stored is not what was written. Nothing is served until the operator has mended it. */
+  | 'damaged'
   | 'outcome-unknown'
   | 'closed';
 

@@ -75,6 +75,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'store-invalid': [500, 'Something went wrong here'],
   'store-position-unknown': [400, 'The position is not that of an event'],
   'store-unavailable': [503, 'The event store is not available'],
+  'store-read-only': [503, 'The event store can be read, but not written to now'],
+  'store-damaged': [503, 'The event store is damaged and answers nothing'],
   'store-outcome-unknown': [503, 'It is not known whether it was recorded'],
   'store-closed': [503, 'The service is stopping'],
 };

@@ -54,6 +54,7 @@ const STORE_DETAILS: Partial<Record<EventStoreErrorCode, string>> = {
   'outcome-unknown':
     'Repeat it with the same Idempotency-Key: it is recorded once, however often it is sent.',
   denied: 'Nothing was recorded; the operator must give the service its rights.',
+  damaged: 'Nothing is read or recorded until the operator has restored it from a backup.',
   closed: 'Nothing was recorded; try again at another instance.',
 };
 

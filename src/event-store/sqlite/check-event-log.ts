@@ -1,44 +1,44 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EventStoreError } from '../event-store.errors.js';
+import { Damage } from './damage.js';
+import { lastPosition, verifyEvents, verifyIndex } from './verify-events.js';
 
-/** Up to this size the whole file is checked at every start: it takes well under a second. */
-const FULL_CHECK_BYTES = 64 * 1024 * 1024;
+/** Up to this size the whole log is checked before it is opened: some seconds. */
+export const CHECKED_AT_START = 1024 * 1024 * 1024;
 
-/** Of a larger log, this many of the latest events are checked: where a crash or a bad copy would show. */
+/** Of a larger log, this many of the latest events are checked first: where a crash or a bad copy would show. */
 const TAIL_EVENTS = 10_000;
 
-/** Throws `unavailable` when the log is visibly damaged. */
-export function checkEventLog(db: DatabaseSync, file: string): void {
-  const found = sizeOf(db) <= FULL_CHECK_BYTES ? (quickCheck(db) ?? checkTail(db)) : checkTail(db);
-  if (found === undefined) return;
-  throw new EventStoreError('unavailable', `The event log ${file} is damaged: ${found}.`);
+/** Throws `Damage` when pages, events or indexes are not what was written, as far as that is looked for at start. */
+export function checkEventLog(db: DatabaseSync, atStart = CHECKED_AT_START): void {
+  if (!isCheckedAtStart(db, atStart)) return exhaust(checkTail(db));
+  checkPages(db);
+  exhaust(checkWhole(db));
 }
 
-function quickCheck(db: DatabaseSync): string | undefined {
-  const answer = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-  return answer === 'ok' ? undefined : String(answer);
+/** Whether the log is small enough that its whole is checked before it is opened. */
+export const isCheckedAtStart = (db: DatabaseSync, atStart = CHECKED_AT_START): boolean =>
+  sizeOf(db) <= atStart;
+
+/** The whole log as it stands when this begins, in slices that each return soon; throws `Damage` with the place. */
+export function* checkWhole(db: DatabaseSync): Generator<void, void> {
+  const upTo = lastPosition(db);
+  yield* verifyEvents(db, { after: 0, upTo });
+  yield* verifyIndex(db, upTo);
 }
 
-/** Positions count without a gap, and each event is found by its stream and version. */
-function checkTail(db: DatabaseSync): string | undefined {
-  const { head, found } =
-    db
-      .prepare(
-        `WITH head AS (SELECT coalesce(max(position), 0) AS position FROM events)
-         SELECT head.position AS head,
-           (SELECT count(*) FROM events AS event
-              JOIN events AS indexed INDEXED BY sqlite_autoindex_events_1
-                ON indexed.stream = event.stream AND indexed.version = event.version
-              JOIN streams ON streams.id = event.stream
-              WHERE event.position > head.position - ${TAIL_EVENTS}
-                AND indexed.position = event.position) AS found
-         FROM head`,
-      )
-      .get() ?? {};
-  const expected = Math.min(Number(head), TAIL_EVENTS);
-  return found === expected
-    ? undefined
-    : `of the last ${expected} events ${Number(found)} are in place`;
+/** Throws `Damage` when a page is no part of a sound database; what texts say is not looked at. */
+export function checkPages(db: DatabaseSync): void {
+  const found = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+  if (found !== 'ok') throw new Damage(found.replaceAll(/\s+/g, ' '));
+}
+
+function* checkTail(db: DatabaseSync): Generator<void, void> {
+  const upTo = lastPosition(db);
+  yield* verifyEvents(db, { after: Math.max(0, upTo - TAIL_EVENTS), upTo });
+}
+
+function exhaust(slices: Iterable<void>): void {
+  for (const _ of slices);
 }
 
 function sizeOf(db: DatabaseSync): number {

@@ -1,6 +1,8 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EventStoreError } from '../event-store.errors.js';
 import type { Position, StoredEvent } from '../event-store.js';
+import { Damage } from './damage.js';
+import { EVENT_COLUMNS, storedEventOf } from './stored-row.js';
 
 /** A batch for a subscriber ends at this many characters, so that readers of large events need little memory. */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
@@ -8,7 +10,7 @@ const BATCH_EVENTS = 512;
 
 const LARGEST_POSITION = 2n ** 63n - 1n;
 
-/** Reads the log; each method is one consistent look at what is committed. */
+/** Reads the log; each method is one consistent look at what is committed, and throws `Damage` where that is not what was written. */
 export class EventReader {
   readonly #stream: StatementSync;
   readonly #behind: StatementSync;
@@ -17,12 +19,12 @@ export class EventReader {
 
   constructor(db: DatabaseSync) {
     this.#stream = db.prepare(
-      `SELECT position, version, id, type, data, metadata FROM events
+      `SELECT ${EVENT_COLUMNS} FROM events
        WHERE stream = (SELECT id FROM streams WHERE name = ?) ORDER BY version`,
     );
     // CROSS JOIN keeps the order of the tables: events by position, then each one's stream.
     this.#behind = db.prepare(
-      `SELECT position, version, events.id, type, data, metadata, name AS stream
+      `SELECT ${EVENT_COLUMNS}, name AS stream
        FROM events CROSS JOIN streams ON streams.id = events.stream
        WHERE position > ? ORDER BY position LIMIT ?`,
     );
@@ -31,12 +33,15 @@ export class EventReader {
   }
 
   readStream(stream: string): readonly StoredEvent[] {
-    return this.#stream.all(stream).map((row) => toStoredEvent(row, stream));
+    const events = this.#stream.all(stream).map((row) => storedEventOf(row, stream));
+    const missing = events.findIndex(({ version }, at) => version !== at);
+    if (missing !== -1) throw new Damage(`${stream}@${missing} is missing`);
+    return events;
   }
 
   /** At most `limit` events behind `after`; throws `position-unknown`. */
   readAll(after: Position | null, limit: number): readonly StoredEvent[] {
-    return this.#behind.all(this.#start(after), limit).map((row) => toStoredEvent(row));
+    return this.#behind.all(this.#start(after), limit).map((row) => storedEventOf(row));
   }
 
   /** As many events behind `after` as a subscriber gets at once. */
@@ -44,7 +49,7 @@ export class EventReader {
     const batch: StoredEvent[] = [];
     let characters = 0;
     for (const row of this.#behind.iterate(this.#start(after), BATCH_EVENTS)) {
-      const event = toStoredEvent(row);
+      const event = storedEventOf(row);
       batch.push(event);
       characters += event.data.length + event.metadata.length;
       if (characters >= BATCH_CHARACTERS) break;
@@ -63,23 +68,4 @@ export class EventReader {
     if (isInRange && this.#isKnown.get(after) !== undefined) return after;
     throw new EventStoreError('position-unknown', `No event stands at position ${after}.`);
   }
-}
-
-function toStoredEvent(
-  row: Record<string, SQLOutputValue>,
-  stream: SQLOutputValue = row['stream'] ?? null,
-): StoredEvent {
-  const { position, version, id, type, data, metadata } = row;
-  if (
-    typeof position === 'number' &&
-    typeof version === 'number' &&
-    typeof stream === 'string' &&
-    typeof id === 'string' &&
-    typeof type === 'string' &&
-    typeof data === 'string' &&
-    typeof metadata === 'string'
-  ) {
-    return { id, type, data, metadata, stream, version, position: BigInt(position) };
-  }
-  throw new EventStoreError('unavailable', `The event at position ${String(position)} is damaged.`);
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { NO_STREAM, type NewEvent } from '../event-store.js';
-import { toEventStoreError } from './sqlite-errors.js';
+import { checksumOf } from './event-checksum.js';
+import { isFull, toEventStoreError } from './sqlite-errors.js';
 import { StreamHeads, type StreamHead } from './stream-heads.js';
 
 /** An append that was checked and waits to be written. */
@@ -44,7 +45,8 @@ export class EventWriter {
     );
     this.#addStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
     this.#addEvent = db.prepare(
-      'INSERT INTO events (stream, version, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO events (stream, version, id, type, data, metadata, checksum)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
@@ -59,12 +61,14 @@ export class EventWriter {
       return outcomes;
     } catch (cause) {
       this.#undo();
-      throw toEventStoreError(cause, this.file, 'outcome-unknown');
+      // On a full disk the last page, which makes the others count, was not written.
+      throw toEventStoreError(cause, this.file, isFull(cause) ? 'unavailable' : 'outcome-unknown');
     }
   }
 
   #inTransaction(work: () => readonly AppendOutcome[]): readonly AppendOutcome[] {
     try {
+      if (this.db.isTransaction) this.#rollback.run();
       this.#begin.run();
       return work();
     } catch (cause) {
@@ -75,8 +79,12 @@ export class EventWriter {
 
   #undo(): void {
     this.#heads.clear();
-    // Some failures, a full disk among them, have already rolled back.
-    if (this.db.isTransaction) this.#rollback.run();
+    try {
+      // Some failures, a full disk among them, have already rolled back.
+      if (this.db.isTransaction) this.#rollback.run();
+    } catch {
+      // What failed first is what counts; the next write rolls back again.
+    }
   }
 
   #append(request: AppendRequest): AppendOutcome {
@@ -93,7 +101,8 @@ export class EventWriter {
     for (const event of events) {
       version += 1;
       const { id: eventId, type, data, metadata } = event;
-      const added = this.#addEvent.run(id, version, eventId, type, data, metadata);
+      const checksum = checksumOf({ ...event, stream, version });
+      const added = this.#addEvent.run(id, version, eventId, type, data, metadata, checksum);
       position = Number(added.lastInsertRowid);
     }
     this.#heads.set(stream, { id, version });

@@ -1,14 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import { EventStoreError } from '../event-store.errors.js';
-import { checkEventLog } from './check-event-log.js';
+import { addChecksums } from './add-checksums.js';
+import { checkEventLog, checkPages } from './check-event-log.js';
+import { checkFiles } from './check-files.js';
 import { setUpWriting } from './connection-settings.js';
+import { createEventLog } from './create-event-log.js';
 import { toEventStoreError } from './sqlite-errors.js';
 
 /** Marks the file as an event log of Docket: 'Dckt' in ASCII. */
 const APPLICATION_ID = 0x44_63_6b_74;
 
 /** Raised with every change of the tables below. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Rows are only ever added. Streams are numbered as they appear, so that indexes grow at their end and stay small. */
 const SCHEMA = `
@@ -24,6 +27,7 @@ const SCHEMA = `
     type TEXT NOT NULL,
     data TEXT NOT NULL,
     metadata TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     UNIQUE (stream, version)
   ) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
@@ -31,16 +35,18 @@ const SCHEMA = `
 `;
 
 /**
- * Opens or creates the log, which the caller has locked; throws `unavailable` when it is damaged, foreign or of a
- * newer schema.
+ * Opens or creates the log, which the caller has locked; throws `unavailable` when it is foreign or of a newer schema, and
+ * `damaged`. A log of up to `checkedAtStart` bytes is checked as a whole.
  */
-export function openEventLog(file: string): DatabaseSync {
+export function openEventLog(file: string, checkedAtStart?: number): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    checkFiles(file);
+    createEventLog(file, SCHEMA);
     db = new DatabaseSync(file);
     setUpWriting(db);
     migrate(db, file);
-    checkEventLog(db, file);
+    checkEventLog(db, checkedAtStart);
     return db;
   } catch (cause) {
     db?.close();
@@ -50,12 +56,14 @@ export function openEventLog(file: string): DatabaseSync {
 
 function migrate(db: DatabaseSync, file: string): void {
   const version = pragma(db, 'user_version');
-  if (version === 0 && isEmpty(db)) {
-    db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
-    return;
-  }
   if (pragma(db, 'application_id') !== APPLICATION_ID) {
     throw unusable(file, 'is not an event log of Docket');
+  }
+  if (version === 1) {
+    // Before checksums are made of what stands there.
+    checkPages(db);
+    addChecksums(db);
+    return;
   }
   if (version !== SCHEMA_VERSION) {
     const why = `has schema ${Number(version)}; this version of Docket reads schema ${SCHEMA_VERSION}`;
@@ -65,9 +73,6 @@ function migrate(db: DatabaseSync, file: string): void {
 
 const pragma = (db: DatabaseSync, name: 'user_version' | 'application_id') =>
   db.prepare(`PRAGMA ${name}`).get()?.[name];
-
-const isEmpty = (db: DatabaseSync): boolean =>
-  db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 
 const unusable = (file: string, why: string): EventStoreError =>
   new EventStoreError('unavailable', `The event log ${file} ${why}.`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -20,7 +20,7 @@ describe('the thread that writes the event log', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('answers every batch with its own outcomes, whatever shares a commit', async () => {
-    const thread = await startWriterThread(file);
+    const thread = startWriterThread(file);
     const first = [requestOf(2), requestOf(1)];
     const stale = { ...requestOf(1), expectedVersion: 7 };
     const answers = await Promise.all([
@@ -39,21 +39,26 @@ describe('the thread that writes the event log', () => {
     await thread.close();
   });
 
-  it('writes what it was given before it ends, and refuses what comes later', async () => {
-    const thread = await startWriterThread(file);
+  it('writes what it was given before it ends, and starts anew for what comes later', async () => {
+    const thread = startWriterThread(file);
     const written = thread.write([requestOf(1)]);
     await thread.close();
     expect(await written).toEqual([{ version: 0, position: 1 }]);
-    await expect(thread.write([requestOf(1)])).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await thread.write([requestOf(1)])).toEqual([{ version: 0, position: 2 }]);
+    await thread.close();
     await thread.close();
   });
 
-  it('does not start without its file', async () => {
-    file = join(folder, 'missing', 'events.db');
-    await expect(startWriterThread(file)).rejects.toMatchObject({
+  it('refuses what it cannot write, until it can', async () => {
+    const thread = startWriterThread(join(folder, 'later', 'events.db'));
+    await expect(thread.write([requestOf(1)])).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringMatching('unable to open database file'),
     });
+    await mkdir(join(folder, 'later'));
+    await copyFile(file, join(folder, 'later', 'events.db'));
+    expect(await thread.write([requestOf(1)])).toEqual([{ version: 0, position: 1 }]);
+    await thread.close();
   });
 });
 

@@ -22,14 +22,28 @@ export interface WriterThread {
 
 type Waiting = PromiseWithResolvers<readonly AppendOutcome[]>;
 
-/** Starts the thread, which opens the log in `file` for writing; throws `unavailable` when it cannot. */
-export async function startWriterThread(file: string): Promise<WriterThread> {
+/** The thread, started by the first write, and anew by the next one when it has died: many a store is opened to be read. */
+export function startWriterThread(file: string): WriterThread {
+  let thread: Promise<WriterThread> | null = null;
+  const ended = () => (thread = null);
+  return {
+    async write(batch) {
+      thread ??= runWriterThread(file, ended);
+      return (await thread).write(batch);
+    },
+    close: async () => (await thread)?.close(),
+  };
+}
+
+/** Resolves to the thread once it has the log open; throws `unavailable` when it cannot. */
+async function runWriterThread(file: string, onEnd: () => void): Promise<WriterThread> {
   const source = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
   const worker = new Worker(source, { workerData: { file }, name: 'event log writer' });
   const waiting: Waiting[] = [];
   let ended: EventStoreError | null = null;
   const end = (error: EventStoreError): void => {
     ended ??= error;
+    onEnd();
     for (const { reject } of waiting.splice(0)) reject(error);
   };
   const answer = (): Promise<readonly AppendOutcome[]> => {
