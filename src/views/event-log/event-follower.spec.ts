@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { until } from '../../../test/support/docket/until.js';
@@ -183,6 +183,7 @@ describe('Following a log', () => {
     const reading = (async () => {
       for await (const piece of pieces) seen.push(...piece);
     })();
+    reading.catch(() => undefined);
     return { seen, reading };
   };
 
@@ -205,6 +206,24 @@ describe('Following a log', () => {
     leaving.abort();
     await Promise.all(readers.map(({ reading }) => reading));
     await until(() => store.subscriptions === 0);
+  });
+
+  it('leaves the process its turns, however many are behind or wait for the next event', async () => {
+    const stream = newStream();
+    await store.append(stream, NO_STREAM, sampleEvents(1_000));
+    const readers = await Promise.all(Array.from({ length: 200 }, () => reader()));
+    const given = () => readers.reduce((sum, { seen }) => sum + seen.length, 0);
+    const mostInATurn = async (look: () => number, all: number) => {
+      let most = 0;
+      for (let before = look(); given() < all; before = look()) {
+        await nextTurn();
+        most = Math.max(most, look() - before);
+      }
+      return most;
+    };
+    expect(await mostInATurn(() => store.reads, 200_000)).toBeLessThanOrEqual(4);
+    await store.append(stream, 999, sampleEvents(1));
+    expect(await mostInATurn(given, 200_200)).toBeLessThanOrEqual(2 * 32);
   });
 
   it('goes on behind a store that cannot be read for a moment', async () => {

@@ -8,8 +8,10 @@ import { firstPiece } from './first-piece.js';
 import type { LogTail } from './log-tail.js';
 import { SharedTail } from './shared-tail.js';
 
-/** Reads for all readers at a time: they must not take the store from those who write. */
+/** Reads for all readers at a time, and in one turn of the event loop: they must not take either from those who write. */
 const MAX_READS = 2;
+/** Readers who are given something in one turn of the event loop. */
+const MAX_READERS_A_TURN = 32;
 /** Events read at a time for a reader who is behind. */
 const PAGE = 32;
 /** Milliseconds until a store that could not be read, or does not show yet what it told of, is read again. */
@@ -28,6 +30,7 @@ export type Piece = readonly StoredEvent[];
 export class EventFollower {
   readonly #tail: SharedTail;
   readonly #reading = pLimit(MAX_READS);
+  readonly #turns = pLimit(MAX_READERS_A_TURN);
 
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {
     this.#tail = new SharedTail(store);
@@ -57,7 +60,9 @@ export class EventFollower {
   ): AsyncGenerator<Piece, void> {
     let position = after;
     let limit = PAGE;
-    while (!signal.aborted) {
+    for (;;) {
+      await this.#turns(() => nextTurn());
+      if (signal.aborted) return;
       const { piece, isLive, nextLimit } = await this.#next(tail, position, limit, signal);
       const last = piece.at(-1);
       if (last === undefined) {
@@ -67,8 +72,6 @@ export class EventFollower {
       yield piece;
       position = last.position;
       limit = nextLimit;
-      // A reader that never waits for input or output would otherwise keep everything else from running.
-      await nextTurn();
     }
   }
 
@@ -105,7 +108,6 @@ export class EventFollower {
       }
       yield piece;
       version = last.version;
-      await nextTurn();
     }
   }
 
@@ -122,7 +124,7 @@ export class EventFollower {
     const until = Date.now() + PATIENCE;
     while (!signal.aborted) {
       try {
-        return await this.#reading(() => (signal.aborted ? [] : read()));
+        return await this.#reading(() => (signal.aborted ? [] : inTurn(read)));
       } catch (error) {
         if (!isUnavailable(error) || Date.now() > until) throw error;
         await pause(signal);
@@ -130,6 +132,12 @@ export class EventFollower {
     }
     return [];
   }
+}
+
+async function inTurn<T>(read: () => Promise<T>): Promise<T> {
+  const found = await read();
+  await nextTurn();
+  return found;
 }
 
 const isUnavailable = (error: unknown): boolean =>

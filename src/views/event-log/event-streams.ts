@@ -119,7 +119,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   }
 
   async *#chunks(
-    { identity }: OpenStream,
+    { identity, end }: OpenStream,
     { after, pieces }: Followed,
   ): AsyncGenerator<string, void> {
     const { retry, heartbeat } = this.settings;
@@ -132,6 +132,7 @@ export class EventStreams implements BeforeApplicationShutdown {
       }
       if (this.#isStopping) yield encodeComment('The service is stopping.');
     } catch (error) {
+      if (end.signal.aborted) return;
       this.log.error({ err: error, identity }, 'a stream of events ended');
       yield encodeComment(`${toProblem(error).details.title}.`);
     }

@@ -116,10 +116,10 @@ class Watch implements StreamWatch {
   constructor(private readonly tail: LogTail) {}
 
   async beyond(version: number, signal: AbortSignal): Promise<void> {
-    this.tail.expectRunning();
-    while (!signal.aborted && this.version <= version) {
-      await this.moved.next(signal);
+    while (!signal.aborted) {
       this.tail.expectRunning();
+      if (this.version > version) return;
+      await this.moved.next(signal);
     }
   }
 }
