@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Configuration } from '../runtime/configuration.js';
 import type { AgentGateway } from './agent-gateway.js';
-import { createGatewayClient } from './gateway-client/gateway-client.js';
+import { createGatewayClient, type GatewayClientOptions } from './gateway-client/gateway-client.js';
 import { startManagedGateway } from './managed-gateway/managed-gateway.js';
 import type { ProgressOutput } from './managed-gateway/progress-line.js';
 
@@ -23,23 +23,23 @@ export async function openGateway(
   log: Logger,
   progress?: ProgressOutput,
 ): Promise<OpenedGateway> {
-  const { gateway: given } = configuration;
-  if (given) return connected(given.url, given.token);
+  const { gateway: given, maxExecutions } = configuration;
+  if (given) return connected({ ...given, maxConnections: maxExecutions });
   return managed(configuration, log, progress);
 }
 
-function connected(url: string, token: string): OpenedGateway {
-  const gateway = createGatewayClient({ url, token });
+function connected(options: GatewayClientOptions): OpenedGateway {
+  const gateway = createGatewayClient(options);
   return {
     gateway,
-    description: `the gateway at ${url}`,
+    description: `the gateway at ${options.url}`,
     ready: () => Promise.resolve(),
     close: () => gateway.close(),
   };
 }
 
 async function managed(
-  { dataDir, model, openAiApiKey }: Configuration,
+  { dataDir, model, openAiApiKey, maxExecutions }: Configuration,
   log: Logger,
   progress?: ProgressOutput,
 ): Promise<OpenedGateway> {
@@ -50,7 +50,8 @@ async function managed(
     onExit: (exit) => log.error(exit, 'the OpenClaw gateway ended by itself; it is started again'),
     progress,
   });
-  const gateway = createGatewayClient(child);
+  const { url, token } = child;
+  const gateway = createGatewayClient({ url, token, maxConnections: maxExecutions });
   const answering = openAiApiKey
     ? `model ${model}`
     : 'the rehearsal model, as no OPENAI_API_KEY is set';
