@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppModule, type Adapters } from './app.module.js';
 import { Executions } from './governed-request/execute-request/executions.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
+import { allowOrigins } from './http/cors.js';
 import { createHttpApp } from './http/create-http-app.js';
 import { hangUpAtShutdown, type HangUp } from './http/hang-up.js';
 import { openKeyFile } from './identity/key-file.js';
@@ -54,6 +55,7 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   const { keys, firstKeysFile } = openKeys(configuration);
   const adapters = await openAdapters(options, policy, new KeyRing(keys));
   const app = await createHttpApp(AppModule.over(adapters), log);
+  allowOrigins(app, configuration.corsOrigins);
   const hangUp = hangUpAtShutdown(app);
   try {
     const url = await listen(app, configuration);

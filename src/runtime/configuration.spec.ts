@@ -16,6 +16,7 @@ describe('The configuration', () => {
       maxExecutionsPerAgent: 16,
       maxExecutionsPerRequester: 16,
       drainDelay: 0,
+      corsOrigins: [],
       gateway: null,
       openAiApiKey: null,
     });
@@ -29,6 +30,7 @@ describe('The configuration', () => {
       DOCKET_MAX_EXECUTIONS: '20',
       DOCKET_MAX_EXECUTIONS_PER_AGENT: '8',
       DOCKET_DRAIN_DELAY: '10',
+      DOCKET_CORS_ORIGINS: 'https://a.example, http://localhost:5173',
       DOCKET_EVENT_STORE: 'esdb://localhost:2113?tls=false',
       DOCKET_HOST: '',
       OPENCLAW_URL: 'http://127.0.0.1:18789',
@@ -44,6 +46,7 @@ describe('The configuration', () => {
       maxExecutionsPerAgent: 8,
       maxExecutionsPerRequester: 20,
       drainDelay: 10_000,
+      corsOrigins: ['https://a.example', 'http://localhost:5173'],
       eventStore: 'esdb://localhost:2113?tls=false',
       gateway: { url: 'http://127.0.0.1:18789', token: 't' },
     });
@@ -65,6 +68,9 @@ describe('The configuration', () => {
     ['DOCKET_EXECUTION_DEADLINE', '0'],
     ['DOCKET_EXECUTION_DEADLINE', '3 m'],
     ['DOCKET_EXECUTION_DEADLINE', '86401'],
+    ['DOCKET_CORS_ORIGINS', '*'],
+    ['DOCKET_CORS_ORIGINS', 'http://secret.example'],
+    ['DOCKET_CORS_ORIGINS', 'https://secret.example/'],
     ['DOCKET_DRAIN_DELAY', '-1'],
     ['DOCKET_DRAIN_DELAY', '601'],
     ['DOCKET_EVENT_STORE', 'postgres://secret'],

@@ -21,6 +21,8 @@ const environment = settings.refine(
 export interface Configuration {
   readonly host: string;
   readonly port: number;
+  /** Origins whose pages may call the service from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly dataDir: string;
   /** `sqlite` or an `esdb://` connection string, which may hold a password. */
   readonly eventStore: string;
@@ -55,6 +57,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
   return {
     host: parsed.DOCKET_HOST,
     port: parsed.DOCKET_PORT,
+    corsOrigins: parsed.DOCKET_CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
     dataDir: parsed.DOCKET_DATA_DIR,
     eventStore: parsed.DOCKET_EVENT_STORE,
     views: parsed.DOCKET_VIEWS,

@@ -12,6 +12,12 @@ const secondsBetween = (least: number, most: number) =>
     .pipe(z.number().min(least).max(most));
 const seconds = secondsBetween(1, 86_400);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)$/;
+const origins = z
+  .string()
+  .refine((text) => text.split(',').every((origin) => ORIGIN.test(origin.trim())), {
+    error: 'expected origins such as https://console.example.com, separated by commas',
+  });
 const path = z
   .string()
   .min(1)
@@ -78,6 +84,11 @@ export const settings = z.object({
   DOCKET_MAX_STREAMS_PER_IDENTITY: count
     .default(100)
     .describe('Of these, how many one identity may have, 1 to 10000.'),
+  DOCKET_CORS_ORIGINS: origins
+    .optional()
+    .describe(
+      'Origins whose pages may call the service from a browser, `https://…` separated by commas; `http://` for this machine only. Default: none.',
+    ),
   DOCKET_DRAIN_DELAY: secondsBetween(0, 600)
     .default(0)
     .describe(
