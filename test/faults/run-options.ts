@@ -29,7 +29,7 @@ export const runCommand = (name: string, description: string, schedules: number)
 
 export const count = (text: string): number => numberFrom(1, text);
 
-const wholeNumber = (text: string): number => numberFrom(0, text);
+export const wholeNumber = (text: string): number => numberFrom(0, text);
 
 function numberFrom(least: number, text: string): number {
   const value = Number(text);

@@ -1,0 +1,215 @@
+import { isDeepStrictEqual } from 'node:util';
+import { contentDigest } from '../../../src/governed-request/content-digest.js';
+import type {
+  EventData,
+  EventType,
+  RequestContent,
+} from '../../../src/governed-request/governed-request.events.js';
+import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
+import { traceOf } from '../../../src/views/request-trace/evolve-trace.js';
+import type { Answer } from '../world/history.js';
+import type { RequestInvariant } from './invariant.js';
+
+type Recorded<T extends EventType> = Extract<RecordedEvent, { readonly type: T }>;
+
+const ofType = <T extends EventType>(events: readonly RecordedEvent[], type: T) =>
+  events.filter((event): event is Recorded<T> => event.type === type);
+
+/** The digest that may run behind these events, null while nothing may. */
+function allowedDigest(events: readonly RecordedEvent[]): string | null {
+  let asked: string | null = null;
+  let allowed: string | null = null;
+  for (const { type, data } of events) {
+    if (type === 'Submitted' || type === 'ContentAmended') asked = data.contentDigest;
+    if (type === 'Submitted' || type === 'ContentAmended' || type === 'Blocked') allowed = null;
+    if (type === 'Classified') allowed = isGreen(data) ? asked : null;
+    if (type === 'Approved') allowed = data.contentDigest === asked ? asked : null;
+  }
+  return allowed;
+}
+
+const isGreen = ({ risk, allow, requiresApproval }: EventData<'Classified'>): boolean =>
+  risk === 'green' && allow && !requiresApproval;
+
+const startedOnlyWhatWasAllowed: RequestInvariant = {
+  name: 'nothing is started that no event allowed with the same content digest',
+  check({ events }) {
+    for (const [at, event] of events.entries()) {
+      if (event.type !== 'ExecutionStarted') continue;
+      const allowed = allowedDigest(events.slice(0, at));
+      if (allowed !== event.data.contentDigest) {
+        return `${event.data.contentDigest} was started where ${allowed} was allowed`;
+      }
+    }
+    return null;
+  },
+};
+
+const approvedByOthers: RequestInvariant = {
+  name: 'what is approved was granted in time by as many others as the quorum asks for',
+  check({ events }) {
+    for (const { data, version } of ofType(events, 'Approved')) {
+      const before = events.slice(0, version);
+      const terms = ofType(before, 'ApprovalRequested').at(-1)?.data;
+      const requester = ofType(before, 'Submitted')[0]?.data.requester;
+      const counting = ofType(before, 'ApprovalGranted').filter(
+        ({ data: granted }) =>
+          terms !== undefined &&
+          granted.contentDigest === terms.contentDigest &&
+          granted.by !== requester &&
+          Date.parse(granted.at) < Date.parse(terms.expiresAt),
+      );
+      const people = new Set(counting.map((granted) => granted.data.by));
+      if (!terms || people.size < terms.quorum || !data.by.every((one) => people.has(one))) {
+        return `it was approved by ${data.by.join(', ')}, granted by ${[...people].join(', ')}`;
+      }
+    }
+    return null;
+  },
+};
+
+const startedOnce: RequestInvariant = {
+  name: 'a request is started once',
+  check({ events }) {
+    const times = ofType(events, 'ExecutionStarted').length;
+    return times > 1 ? `it was started ${times} times` : null;
+  },
+};
+
+const calledOnce: RequestInvariant = {
+  name: 'the gateway is called once for a request',
+  check: ({ calls }) =>
+    calls.length > 1
+      ? `it was called by ${calls.map(({ recorded }) => recorded.by).join(', ')}`
+      : null,
+};
+
+const calledBehindTheStart: RequestInvariant = {
+  name: 'the gateway is called only behind the recorded start',
+  check({ events, calls }) {
+    const early = calls.find(
+      ({ eventsBefore }) => ofType(events.slice(0, eventsBefore), 'ExecutionStarted').length === 0,
+    );
+    return early ? `${early.recorded.by} called before its start was recorded` : null;
+  },
+};
+
+const calledWhileExecuting: RequestInvariant = {
+  name: 'the gateway is not called for a request that rests',
+  check({ events, calls }) {
+    const late = calls.find(({ eventsBefore }) => events.slice(0, eventsBefore).some(isRest));
+    return late ? `${late.recorded.by} called behind the outcome` : null;
+  },
+};
+
+const calledWithWhatWasAllowed: RequestInvariant = {
+  name: 'the gateway is called with exactly the content that was allowed',
+  check({ events, calls }) {
+    const policyDigest = ofType(events, 'Classified').at(-1)?.data.policy.digest ?? '';
+    const allowed = ofType(events, 'ExecutionStarted').at(-1)?.data.contentDigest;
+    const other = calls.find(({ recorded: { call } }) => {
+      const { agent, sessionKey, ...content } = call;
+      const sent = { content: content as RequestContent, agent, sessionKey, policyDigest };
+      return contentDigest(sent) !== allowed;
+    });
+    return other ? `${other.recorded.by} sent something else` : null;
+  },
+};
+
+const REST: readonly EventType[] = [
+  'Executed',
+  'ExecutionFailed',
+  'ExecutionOutcomeUnknown',
+  'Blocked',
+];
+
+/** What can happen to a request that does not rest. What people add to one that rests is not among it. */
+const LIFE: readonly string[] = [
+  ...REST,
+  'Submitted',
+  'Classified',
+  'ApprovalRequested',
+  'ApprovalGranted',
+  'ApprovalRefused',
+  'ContentAmended',
+  'Approved',
+  'ExecutionStarted',
+];
+
+const isRest = ({ type }: RecordedEvent): boolean => REST.includes(type);
+
+const restIsFinal: RequestInvariant = {
+  name: 'a request that rests never wakes up',
+  check({ events }) {
+    const rest = events.findIndex(isRest);
+    if (rest === -1) return null;
+    const woken = events.slice(rest + 1).find(({ type }) => LIFE.includes(type));
+    return woken ? `${woken.type} was recorded behind ${events[rest]!.type}` : null;
+  },
+};
+
+const outcomeIsTrue: RequestInvariant = {
+  name: 'the recorded outcome is what the gateway did',
+  check({ events, calls }) {
+    const responses = calls.map(({ recorded }) => recorded.response);
+    const invented = ofType(events, 'Executed').find(
+      ({ data }) => !responses.includes(data.response),
+    );
+    if (invented) return 'an answer was recorded that the gateway never gave';
+    const failed = ofType(events, 'ExecutionFailed').length > 0;
+    return failed && calls.some(({ recorded }) => recorded.ran)
+      ? 'a failure was recorded of a call that ran'
+      : null;
+  },
+};
+
+const answersAreStored: RequestInvariant = {
+  name: 'what an answer said was in the store before',
+  check: ({ events, said }) => firstOf(said, (answer) => untruth(events, answer)),
+};
+
+function untruth(
+  events: readonly RecordedEvent[],
+  { trace, eventsBefore, to }: Answer,
+): string | null {
+  if (trace.version >= eventsBefore) {
+    return `${to} was told of version ${trace.version} where ${eventsBefore} events were stored`;
+  }
+  const stored = traceOf(events.slice(0, trace.version + 1));
+  return isDeepStrictEqual(trace, stored)
+    ? null
+    : `${to} was told "${trace.status}" where the store says "${stored?.status}"`;
+}
+
+const acceptedWhatWasAsked: RequestInvariant = {
+  name: 'what was accepted is what was asked',
+  check: ({ said }) =>
+    firstOf(said, ({ submitted, trace, to }) =>
+      submitted && !isDeepStrictEqual(trace.content, submitted)
+        ? `${to} was answered with another content than they asked for`
+        : null,
+    ),
+};
+
+function firstOf<T>(items: readonly T[], check: (item: T) => string | null): string | null {
+  for (const item of items) {
+    const wrong = check(item);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+/** Checked of every request that something was recorded of, behind every step. */
+export const REQUEST_INVARIANTS: readonly RequestInvariant[] = [
+  startedOnlyWhatWasAllowed,
+  approvedByOthers,
+  startedOnce,
+  calledOnce,
+  calledBehindTheStart,
+  calledWhileExecuting,
+  calledWithWhatWasAllowed,
+  restIsFinal,
+  outcomeIsTrue,
+  answersAreStored,
+  acceptedWhatWasAsked,
+];

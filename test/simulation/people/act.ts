@@ -1,0 +1,166 @@
+import type { Command } from '@nestjs/cqrs';
+import { callerActing } from '../../../src/governed-request/acting.js';
+import { contentDigest } from '../../../src/governed-request/content-digest.js';
+import { ApproveRequest } from '../../../src/governed-request/decide-approval/approve-request.command.js';
+import { RejectRequest } from '../../../src/governed-request/decide-approval/reject-request.command.js';
+import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
+import type { Handled } from '../../../src/governed-request/governed-requests.js';
+import { SubmitRequest } from '../../../src/governed-request/submit-request/submit-request.command.js';
+import { submissionOf } from '../../../src/governed-request/submit-request/submission.js';
+import { WithdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.command.js';
+import type { Trace } from '../../../src/views/request-trace/trace.js';
+import type { Replica } from '../world/replica.js';
+import { simulatedPolicy } from '../world/simulated-policy.js';
+import type { World } from '../world/world.js';
+import type { Deed, Matter } from './people.js';
+
+const RETRY = 1_000;
+const MAX_TRIES = 4;
+
+/** What a matter has come to, as its people know it. */
+interface Standing {
+  readonly matter: Matter;
+  /** The id that the last submission got. */
+  id: string | null;
+  contentDigest: string;
+}
+
+/** A call that waits for its answer. */
+export interface PendingCall {
+  readonly replica: Replica;
+  readonly label: string;
+}
+
+/** The people of one simulation: they do what was drawn at whichever replica they come to, and try again where nobody answers. */
+export class People {
+  readonly pending = new Set<PendingCall>();
+  /** What was thrown that no caller should ever be told. */
+  surprise: Error | null = null;
+  /** How many calls were answered, and how many refused or failed. */
+  answers = 0;
+  refusals = 0;
+  #planned = 0;
+
+  constructor(
+    private readonly world: World,
+    matters: readonly Matter[],
+  ) {
+    for (const matter of matters) {
+      const standing = { matter, id: null, contentDigest: '' };
+      for (const deed of matter.deeds) this.#plan(deed.at, standing, deed, 1);
+    }
+  }
+
+  /** Whether they have done everything and know what came of it. */
+  get areDone(): boolean {
+    return this.#planned === 0 && this.pending.size === 0;
+  }
+
+  #plan(delay: number, standing: Standing, deed: Deed, attempt: number): void {
+    this.#planned += 1;
+    this.world.schedule.after(delay, {
+      label: null,
+      process: null,
+      act: () => {
+        this.#planned -= 1;
+        this.#do(standing, deed, attempt);
+      },
+    });
+  }
+
+  #do(standing: Standing, deed: Deed, attempt: number): void {
+    const { random, living } = this.world;
+    const again = () => {
+      if (attempt < MAX_TRIES) this.#plan(RETRY, standing, deed, attempt + 1);
+    };
+    if (living.length === 0) return again();
+    if (deed.kind !== 'submit' && standing.id === null) return;
+    const replica = random.pick(living);
+    const call = { replica, label: `${deed.kind} ${standing.id?.slice(-4) ?? ''}` };
+    this.pending.add(call);
+    replica.process.onDeath(() => {
+      if (this.pending.delete(call) && random.chance(0.7)) again();
+    });
+    this.#call(replica, standing, deed).then(
+      (trace) => this.#hear(call, standing, deed, trace),
+      (error: Error) => this.#fail(call, error, again),
+    );
+  }
+
+  #call(replica: Replica, standing: Standing, deed: Deed): Promise<Trace | null> {
+    if (deed.kind === 'read') return replica.read(standing.id!);
+    const wait = deed.kind === 'submit' ? deed.wait : 0;
+    return replica.command(
+      replica.process.run(() => this.#command(replica, standing, deed)),
+      wait,
+    );
+  }
+
+  #command(
+    replica: Replica,
+    standing: Standing,
+    deed: Exclude<Deed, { kind: 'read' }>,
+  ): Command<Handled> {
+    const { requester } = standing.matter;
+    const by = (id: string) => callerActing({ id, roles: [] });
+    switch (deed.kind) {
+      case 'submit':
+        return this.#submission(replica, standing, deed.content);
+      case 'withdraw':
+        return new WithdrawRequest(standing.id!, { requester, comment: null }, by(requester));
+      case 'approve':
+      case 'reject': {
+        const { approver, isCurrent } = deed;
+        const seen = isCurrent ? standing.contentDigest : '0'.repeat(64);
+        const decision = { approver, groups: [], contentDigest: seen, comment: null };
+        const Decide = { approve: ApproveRequest, reject: RejectRequest }[deed.kind];
+        return new Decide(standing.id!, decision, by(approver));
+      }
+    }
+  }
+
+  #submission(replica: Replica, standing: Standing, content: RequestContent): SubmitRequest {
+    const { requester, idempotencyKey } = standing.matter;
+    const id = replica.requestId(requester, idempotencyKey);
+    const submission = submissionOf(id, requester, { ...content, agent: 'main' });
+    const { quorum, expiresAfter } = this.world.profile;
+    const policyDigest = simulatedPolicy(quorum, expiresAfter).digest;
+    standing.id = id;
+    standing.contentDigest = contentDigest({ ...submission, policyDigest });
+    return new SubmitRequest(id, submission, callerActing({ id: requester, roles: [] }));
+  }
+
+  #hear(call: PendingCall, { matter }: Standing, deed: Deed, trace: Trace | null): void {
+    if (!this.pending.delete(call) || trace === null) return;
+    this.answers += 1;
+    const isSubmission = deed.kind === 'submit';
+    this.world.history.answered({
+      to: 'approver' in deed ? deed.approver : matter.requester,
+      trace,
+      submitted: isSubmission ? deed.content : null,
+      idempotencyKey: isSubmission ? (matter.idempotencyKey ?? null) : null,
+    });
+    const { process } = call.replica;
+    this.world.tell(`${process.name} ANSWERS ${call.label}: ${trace.status}`);
+  }
+
+  #fail(call: PendingCall, error: Error, again: () => void): void {
+    if (!this.pending.delete(call)) return;
+    this.refusals += 1;
+    this.world.tell(`${call.replica.process.name} REFUSES ${call.label}: ${error.message}`);
+    if (error.name === 'EventStoreError') again();
+    else if (SURPRISES.includes(error.name)) this.surprise = error;
+  }
+}
+
+const SURPRISES = [
+  'Error',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'ZodError',
+  'UnreadableEvent',
+  'CorruptStream',
+  'MisplacedEvent',
+];

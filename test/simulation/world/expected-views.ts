@@ -1,0 +1,33 @@
+import type { Position } from '../../../src/event-store/event-store.js';
+import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
+import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
+import type { Trace } from '../../../src/views/request-trace/trace.js';
+import { evolveRiskFact } from '../../../src/views/risk-report/evolve-risk-fact.js';
+import type { RiskFactTable } from '../../../src/views/risk-report/risk-fact.table.js';
+
+/** The traces of all requests behind these events of the whole log, by id. */
+export function foldTraces(events: readonly RecordedEvent[]): ReadonlyMap<string, Trace> {
+  const traces = new Map<string, Trace>();
+  for (const event of events) {
+    traces.set(event.requestId, evolveTrace(traces.get(event.requestId) ?? null, event));
+  }
+  return traces;
+}
+
+/** What reports count of all requests, by id. */
+export function foldRiskFacts(
+  events: readonly RecordedEvent[],
+): ReadonlyMap<string, RiskFactTable> {
+  const facts = new Map<string, RiskFactTable>();
+  for (const event of events) {
+    facts.set(event.requestId, evolveRiskFact(facts.get(event.requestId) ?? null, event));
+  }
+  return facts;
+}
+
+/** The events up to a position; none for null. */
+export const upTo = (
+  events: readonly RecordedEvent[],
+  position: Position | null,
+): readonly RecordedEvent[] =>
+  position === null ? [] : events.filter((event) => event.position <= position);

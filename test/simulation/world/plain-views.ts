@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, Position, StoredEvent } from '../../../src/event-store/event-store.js';
+import { decode } from '../../../src/governed-request/governed-request.codec.js';
+import type { RequestStatus } from '../../../src/governed-request/governed-request.js';
+import { waitingItemOf, type WaitingItem } from '../../../src/views/approval-queue/waiting-item.js';
+import { ApprovalQueueQuery } from '../../../src/views/approval-queue/approval-queue.query.js';
+import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
+import type { Page } from '../../../src/views/page.js';
+import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
+import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
+import type { Trace } from '../../../src/views/request-trace/trace.js';
+import type { ReplicaViews } from './replica-views.js';
+
+const RETRY = 100;
+
+/** All replicas are told of the very same events, and decoding one takes longer than all else that is done with it. */
+const decoded = new WeakMap<StoredEvent, RecordedEvent>();
+
+function decodeOnce(stored: StoredEvent): RecordedEvent {
+  const event = decoded.get(stored) ?? decode(stored);
+  decoded.set(stored, event);
+  return event;
+}
+
+/** The same answers as the embedded views give to the sweeper and to callers, from traces folded in memory. */
+export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']): ReplicaViews {
+  const traces = new Map<string, Trace>();
+  const stopped = new AbortController();
+  const listed = <T>(items: readonly T[]): Promise<Page<T>> =>
+    Promise.resolve({ items, nextCursor: null, position: null });
+  const requestTraces = {
+    get: (id: string) => Promise.resolve(traces.get(id) ?? null),
+    list: ({ status }: { readonly status?: RequestStatus }) =>
+      listed([...traces.values()].filter((trace) => trace.status === status)),
+  };
+  const approvalQueue = {
+    list: () =>
+      listed([...traces.values()].map(waitingItemOf).filter((item): item is WaitingItem => !!item)),
+  };
+  return {
+    adapters,
+    replacements: new Map<never, () => unknown>([
+      [RequestTraceQuery as never, () => requestTraces],
+      [ApprovalQueueQuery as never, () => approvalQueue],
+    ]),
+    start: () => void keepFolding(store, traces, stopped.signal),
+    stop: () => Promise.resolve(stopped.abort()),
+    differences: () => Promise.resolve(null),
+    release: () => Promise.resolve(),
+  };
+}
+
+async function keepFolding(
+  store: EventStore,
+  traces: Map<string, Trace>,
+  signal: AbortSignal,
+): Promise<void> {
+  let after: Position | null = null;
+  while (!signal.aborted) {
+    try {
+      for await (const batch of store.subscribe(after, signal)) {
+        for (const event of batch.map(decodeOnce)) {
+          traces.set(event.requestId, evolveTrace(traces.get(event.requestId) ?? null, event));
+          after = event.position;
+        }
+      }
+    } catch {
+      await sleep(RETRY);
+    }
+  }
+}

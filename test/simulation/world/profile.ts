@@ -1,0 +1,105 @@
+import type { Random } from './random.js';
+
+/** What comes of a call to the event store, besides an answer. */
+export interface StoreFaults {
+  /** The call is turned down, and nothing happens. */
+  readonly unavailable: number;
+  /** It is done, and nobody hears of it. */
+  readonly lost: number;
+  /** It is not done, and nobody hears of that. */
+  readonly dropped: number;
+  /** Nobody hears of it for now, and it is done afterwards. */
+  readonly late: number;
+  /** A stream is read as it was a moment ago, as a server that is behind the others shows it. */
+  readonly stale: number;
+  /** A subscription breaks off. */
+  readonly broken: number;
+}
+
+/** How often the gateway does what. */
+export type GatewayWeights = Readonly<Record<GatewayBehaviour, number>>;
+
+export type GatewayBehaviour =
+  'answers' | 'refuses' | 'is out of reach' | 'errs' | 'hangs' | 'answers late' | 'dies';
+
+/** What one simulation is like: each seed draws one, so that some have many faults of one kind and none of others. */
+export interface Profile {
+  readonly replicas: number;
+  /** Whether the replicas have the service's own views in SQLite, or the plain ones that are many times faster. */
+  readonly views: ViewKind;
+  readonly requests: number;
+  /** Virtual milliseconds in which people act and faults happen. */
+  readonly span: number;
+  /** Milliseconds that an exchange with the store may take on its way there, and back. */
+  readonly latency: number;
+  /** Milliseconds by which events reach the views later. */
+  readonly viewLag: number;
+  readonly store: StoreFaults;
+  readonly gateway: GatewayWeights;
+  /** Probabilities at each step: the replica dies, stands still, or is shut down in good order. */
+  readonly deaths: number;
+  readonly pauses: number;
+  readonly stops: number;
+  readonly lateness: number;
+  /** Milliseconds that the clocks of two replicas may differ by. */
+  readonly skew: number;
+  readonly quorum: number;
+  readonly expiresAfter: number;
+  readonly deadline: number;
+  readonly maxExecutions: number;
+}
+
+export type ViewKind = 'embedded' | 'plain';
+
+/** One simulation in so many has the embedded views: they cost about as much as all the rest twenty times over. */
+const EMBEDDED_EVERY = 16;
+
+export const viewsOf = (seed: number): ViewKind =>
+  seed % EMBEDDED_EVERY === 0 ? 'embedded' : 'plain';
+
+export function drawProfile(random: Random, views: ViewKind): Profile {
+  return {
+    replicas: random.between(2, 3),
+    views,
+    requests: random.between(1, 5),
+    span: random.between(3_000, 25_000),
+    latency: random.pick([2, 10, 50, 500]),
+    viewLag: random.pick([5, 100, 1_000, 4_000]),
+    store: drawStoreFaults(random),
+    gateway: drawGateway(random),
+    deaths: random.pick([0, 0.002, 0.01, 0.03]),
+    pauses: random.pick([0, 0.002, 0.01]),
+    stops: random.pick([0, 0, 0.003]),
+    lateness: random.pick([0, 5, 200, 2_000]),
+    skew: random.pick([0, 50, 3_000]),
+    quorum: random.between(1, 2),
+    expiresAfter: random.pick([2_000, 8_000, 20_000]),
+    deadline: random.pick([1_000, 4_000, 10_000]),
+    maxExecutions: random.pick([1, 2, 16]),
+  };
+}
+
+function drawStoreFaults(random: Random): StoreFaults {
+  const rate = () => random.pick([0, 0, 0.02, 0.1, 0.25]);
+  return {
+    unavailable: rate(),
+    lost: rate(),
+    dropped: rate(),
+    late: rate(),
+    stale: rate(),
+    broken: random.pick([0, 0, 0.05]),
+  };
+}
+
+function drawGateway(random: Random): GatewayWeights {
+  const weight = () => random.pick([0, 0, 1, 3]);
+  return {
+    answers: random.pick([1, 3, 10]),
+    refuses: weight(),
+    'is out of reach': weight(),
+    errs: weight(),
+    hangs: weight(),
+    'answers late': weight(),
+    dies: weight(),
+  };
+}
