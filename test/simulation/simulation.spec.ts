@@ -9,7 +9,7 @@ const { describeFailure } = await import('./describe-failure.js');
 afterAll(restoreTime);
 
 const SEEDS = 2_000;
-const A_WHILE = 120_000;
+const A_WHILE = 300_000;
 
 describe('Replicas that die, stand still and start from nothing over one store', () => {
   it(
@@ -37,7 +37,7 @@ describe('Replicas that die, stand still and start from nothing over one store',
 });
 
 describe('A seed', () => {
-  it.each([16, 17, 48, 1_234])('determines its simulation to the last step: %d', async (seed) => {
+  it.each([32, 33, 64, 1_234])('determines its simulation to the last step: %d', async (seed) => {
     const first = await tracedRun(seed);
     await runSeed(seed + 1);
     const second = await tracedRun(seed);
@@ -46,8 +46,8 @@ describe('A seed', () => {
   });
 
   it('comes out the same whether or not its steps are told', async () => {
-    const { digest } = await tracedRun(48);
-    expect((await runSeed(48)).digest()).toBe(digest);
+    const { digest } = await tracedRun(96);
+    expect((await runSeed(96)).digest()).toBe(digest);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../../../src/event-store/event-store.js';
 import type { InMemoryLog } from '../../../src/event-store/in-memory/in-memory-log.js';
-import { decode } from '../../../src/governed-request/governed-request.codec.js';
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
 import type { Trace } from '../../../src/views/request-trace/trace.js';
+import { decodeOnce } from './decode-once.js';
 import type { RecordedCall } from './simulated-gateway.js';
 
 /** A call of the gateway, and what its request's stream held when it was made. */
@@ -55,8 +55,9 @@ export class History {
   takeIn(): void {
     while (this.committed.length < this.log.events.length) {
       const stored = this.log.events[this.committed.length]!;
-      this.committed.push({ ...stored });
-      const event = decode(stored);
+      // Whoever writes to it instead of putting another in its place gets an error.
+      this.committed.push(Object.freeze(stored));
+      const event = decodeOnce(stored);
       this.events.push(event);
       this.#touch(event.requestId).events.push(event);
     }

@@ -1,26 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore, Position, StoredEvent } from '../../../src/event-store/event-store.js';
-import { decode } from '../../../src/governed-request/governed-request.codec.js';
+import type { EventStore, Position } from '../../../src/event-store/event-store.js';
 import type { RequestStatus } from '../../../src/governed-request/governed-request.js';
 import { waitingItemOf, type WaitingItem } from '../../../src/views/approval-queue/waiting-item.js';
 import { ApprovalQueueQuery } from '../../../src/views/approval-queue/approval-queue.query.js';
-import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
 import type { Page } from '../../../src/views/page.js';
 import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
 import type { Trace } from '../../../src/views/request-trace/trace.js';
+import { decodeOnce } from './decode-once.js';
 import type { ReplicaViews } from './replica-views.js';
 
 const RETRY = 100;
-
-/** All replicas are told of the very same events, and decoding one takes longer than all else that is done with it. */
-const decoded = new WeakMap<StoredEvent, RecordedEvent>();
-
-function decodeOnce(stored: StoredEvent): RecordedEvent {
-  const event = decoded.get(stored) ?? decode(stored);
-  decoded.set(stored, event);
-  return event;
-}
 
 /** The same answers as the embedded views give to the sweeper and to callers, from traces folded in memory. */
 export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']): ReplicaViews {

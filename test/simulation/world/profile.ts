@@ -51,8 +51,8 @@ export interface Profile {
 
 export type ViewKind = 'embedded' | 'plain';
 
-/** One simulation in so many has the embedded views: they cost about as much as all the rest twenty times over. */
-const EMBEDDED_EVERY = 16;
+/** One simulation in so many has the embedded views: they cost ten times as much as all the rest. */
+const EMBEDDED_EVERY = 32;
 
 export const viewsOf = (seed: number): ViewKind =>
   seed % EMBEDDED_EVERY === 0 ? 'embedded' : 'plain';
