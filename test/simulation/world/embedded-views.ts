@@ -43,7 +43,7 @@ export async function embeddedViews(
     replacements: new Map(),
     start: () => projector.start(),
     stop: () => projector.stop(),
-    differences: () => differences(views, history),
+    differences: (due) => differences(views, history, due),
     release: () => giveBack(views),
   };
 }
@@ -52,8 +52,12 @@ export async function embeddedViews(
 async function differences(
   database: ViewDatabase,
   history: readonly RecordedEvent[],
+  due: 'some' | 'all',
 ): Promise<string | null> {
   const rows = await rowsOf(database);
+  const end = history.at(-1)?.position ?? null;
+  const late = rows.checkpoints.find(({ position }) => position !== (end?.toString() ?? null));
+  if (due === 'all' && late) return `the view ${late.name} stands at ${late.position}, not ${end}`;
   const eventsOf = (view: string): readonly RecordedEvent[] =>
     upTo(history, positionOf(rows.checkpoints, view));
   const traces = [...foldTraces(eventsOf('request-trace')).values()];

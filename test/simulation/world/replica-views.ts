@@ -9,8 +9,11 @@ export interface ReplicaViews {
   /** Begins to follow the log. */
   start(): void;
   stop(): Promise<void>;
-  /** Resolves to what they hold that a fold over the log does not say, or leave out; null while they are right. */
-  differences(): Promise<string | null>;
+  /**
+   * Resolves to where they are not what a fold over the log says, null while they are right. They may be behind, unless
+   * they are `due` to hold all of it.
+   */
+  differences(due: 'some' | 'all'): Promise<string | null>;
   /** Gives back what the next replica can use, once the process is gone. */
   release(): Promise<void>;
 }
