@@ -8,7 +8,7 @@ import type { Handled } from '../../../src/governed-request/governed-requests.js
 import { SubmitRequest } from '../../../src/governed-request/submit-request/submit-request.command.js';
 import { submissionOf } from '../../../src/governed-request/submit-request/submission.js';
 import { WithdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.command.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
+import type { StoredTrace } from '../world/expected-views.js';
 import type { Replica } from '../world/replica.js';
 import { simulatedPolicy } from '../world/simulated-policy.js';
 import type { World } from '../world/world.js';
@@ -87,7 +87,7 @@ export class People {
     );
   }
 
-  #call(replica: Replica, standing: Standing, deed: Deed): Promise<Trace | null> {
+  #call(replica: Replica, standing: Standing, deed: Deed): Promise<StoredTrace | null> {
     if (deed.kind === 'read') return replica.read(standing.id!);
     const wait = deed.kind === 'submit' ? deed.wait : 0;
     return replica.command(
@@ -130,7 +130,7 @@ export class People {
     return new SubmitRequest(id, submission, callerActing({ id: requester, roles: [] }));
   }
 
-  #hear(call: PendingCall, { matter }: Standing, deed: Deed, trace: Trace | null): void {
+  #hear(call: PendingCall, { matter }: Standing, deed: Deed, trace: StoredTrace | null): void {
     if (!this.pending.delete(call) || trace === null) return;
     this.answers += 1;
     const isSubmission = deed.kind === 'submit';

@@ -4,9 +4,8 @@ import { openSqliteViews } from '../../../src/views/database/sqlite/open-sqlite-
 import type { ViewDatabase } from '../../../src/views/database/view-database.js';
 import { Projector } from '../../../src/views/projector/projector.js';
 import { PROJECTIONS } from '../../../src/views/projections.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
 import { rowsOf } from '../../support/views/view-bench.js';
-import { foldRiskFacts, foldTraces, upTo } from './expected-views.js';
+import { foldRiskFacts, foldTraces, upTo, type StoredTrace } from './expected-views.js';
 import type { ReplicaViews } from './replica-views.js';
 
 /** Databases that nobody uses: making the tables anew takes longer than emptying them. */
@@ -75,7 +74,7 @@ async function differences(
 
 const textOf = (item: object): string => JSON.stringify(item);
 
-const isWaiting = ({ status }: Trace): boolean => status === 'awaiting-approval';
+const isWaiting = ({ status }: StoredTrace): boolean => status === 'awaiting-approval';
 
 const isSame = (held: readonly string[], said: readonly string[]): boolean =>
   held.toSorted().join('\n') === said.toSorted().join('\n');

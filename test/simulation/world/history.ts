@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../../../src/event-store/event-store.js';
 import type { InMemoryLog } from '../../../src/event-store/in-memory/in-memory-log.js';
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
 import { decodeOnce } from './decode-once.js';
+import type { StoredTrace } from './expected-views.js';
 import type { RecordedCall } from './simulated-gateway.js';
 
 /** A call of the gateway, and what its request's stream held when it was made. */
@@ -14,9 +14,9 @@ interface CallOfRequest {
 /** What somebody was told of a request. */
 export interface Answer {
   readonly to: string;
-  readonly trace: Trace;
+  readonly trace: StoredTrace;
   /** The content that the caller had just submitted; null when the answer is to something else. */
-  readonly submitted: Trace['content'];
+  readonly submitted: StoredTrace['content'];
   readonly idempotencyKey: string | null;
   /** How many events its request's stream held when it was said. */
   readonly eventsBefore: number;

@@ -6,15 +6,15 @@ import { ApprovalQueueQuery } from '../../../src/views/approval-queue/approval-q
 import type { Page } from '../../../src/views/page.js';
 import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
 import { decodeOnce } from './decode-once.js';
+import type { StoredTrace } from './expected-views.js';
 import type { ReplicaViews } from './replica-views.js';
 
 const RETRY = 100;
 
 /** The same answers as the embedded views give to the sweeper and to callers, from traces folded in memory. */
 export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']): ReplicaViews {
-  const traces = new Map<string, Trace>();
+  const traces = new Map<string, StoredTrace>();
   const stopped = new AbortController();
   const listed = <T>(items: readonly T[]): Promise<Page<T>> =>
     Promise.resolve({ items, nextCursor: null, position: null });
@@ -42,7 +42,7 @@ export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']
 
 async function keepFolding(
   store: EventStore,
-  traces: Map<string, Trace>,
+  traces: Map<string, StoredTrace>,
   signal: AbortSignal,
 ): Promise<void> {
   let after: Position | null = null;

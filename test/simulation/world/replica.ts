@@ -11,8 +11,8 @@ import { KeyRing } from '../../../src/identity/key-ring.js';
 import type { AgentGateway } from '../../../src/openclaw/agent-gateway.js';
 import { createLogger } from '../../../src/runtime/logger.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
 import { Container, type Replacements, type Token } from './container.js';
+import type { StoredTrace } from './expected-views.js';
 import type { Profile } from './profile.js';
 import type { ReplicaViews } from './replica-views.js';
 import { simulatedPolicy } from './simulated-policy.js';
@@ -74,7 +74,7 @@ export class Replica {
   }
 
   /** Carries out a command and resolves to what its caller is answered after `wait` milliseconds at the most. */
-  command(command: Command<Handled>, wait: number): Promise<Trace> {
+  command(command: Command<Handled>, wait: number): Promise<StoredTrace> {
     return this.process.run(async () => {
       const handled = await this.#container.execute(command);
       return (await this.#container.get(RequestProgress).after(handled, wait)).trace;
@@ -82,7 +82,7 @@ export class Replica {
   }
 
   /** Resolves to what a reader is answered; null where the views do not hold the request. */
-  read(id: string): Promise<Trace | null> {
+  read(id: string): Promise<StoredTrace | null> {
     return this.process.run(() => this.#container.get(RequestTraceQuery).get(id));
   }
 
