@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../../../src/event-store/event-store.js';
 import type { RequestStatus } from '../../../src/governed-request/governed-request.js';
-import { waitingItemOf, type WaitingItem } from '../../../src/views/approval-queue/waiting-item.js';
+import { waitingItemOf } from '../../../src/views/approval-queue/waiting-item.js';
 import { ApprovalQueueQuery } from '../../../src/views/approval-queue/approval-queue.query.js';
-import type { Page } from '../../../src/views/page.js';
 import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
 import { decodeOnce } from './decode-once.js';
@@ -16,16 +15,20 @@ const RETRY = 100;
 export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']): ReplicaViews {
   const traces = new Map<string, StoredTrace>();
   const stopped = new AbortController();
-  const listed = <T>(items: readonly T[]): Promise<Page<T>> =>
-    Promise.resolve({ items, nextCursor: null, position: null });
   const requestTraces = {
     get: (id: string) => Promise.resolve(traces.get(id) ?? null),
-    list: ({ status }: { readonly status?: RequestStatus }) =>
-      listed([...traces.values()].filter((trace) => trace.status === status)),
+    async *oldest(status: RequestStatus) {
+      const found = [...traces.values()].filter((trace) => trace.status === status);
+      yield* found.toSorted(by(({ submittedAt }) => submittedAt)).map(({ id }) => id);
+    },
   };
   const approvalQueue = {
-    list: () =>
-      listed([...traces.values()].map(waitingItemOf).filter((item): item is WaitingItem => !!item)),
+    async overdue(now: Date, limit: number) {
+      const waiting = [...traces.values()].map(waitingItemOf).filter((item) => item !== null);
+      const late = waiting.filter(({ expiresAt }) => expiresAt <= now.toISOString());
+      const order = late.toSorted(by(({ expiresAt }) => expiresAt));
+      return order.slice(0, limit).map(({ id }) => id);
+    },
   };
   return {
     adapters,
@@ -59,3 +62,8 @@ async function keepFolding(
     }
   }
 }
+
+const by =
+  <T extends { readonly id: string }>(key: (item: T) => string) =>
+  (a: T, b: T): number =>
+    key(a).localeCompare(key(b)) || a.id.localeCompare(b.id);

@@ -1,6 +1,5 @@
 import type { Command } from '@nestjs/cqrs';
 import { AppModule, type Adapters } from '../../../src/app.module.js';
-import { probeOf } from '../../../src/event-store/event-store-probe.js';
 import type { EventStore } from '../../../src/event-store/event-store.js';
 import { Executions } from '../../../src/governed-request/execute-request/executions.js';
 import type { Handled } from '../../../src/governed-request/governed-requests.js';
@@ -101,12 +100,20 @@ export class Replica {
 const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions): Adapters => ({
   ...views.adapters,
   eventStore: store,
-  eventStoreProbe: probeOf(store),
+  eventStoreProbe: { check: async () => void (await store.head()), statistics: null },
   gateway,
   policy: simulatedPolicy(profile.quorum, profile.expiresAfter),
   keys,
   maxViewLag: 10_000,
-  execution: { deadline: profile.deadline, maxExecutions: profile.maxExecutions },
+  streams: { max: 1, maxPerIdentity: 1, heartbeat: 1, patience: 1, retry: 1 },
+  execution: executionSettings(profile),
   clock: { now: () => new Date(process.time()) },
   log,
+});
+
+const executionSettings = ({ deadline, maxExecutions }: Profile): Adapters['execution'] => ({
+  deadline,
+  maxExecutions,
+  maxExecutionsPerAgent: maxExecutions,
+  maxExecutionsPerRequester: maxExecutions,
 });
