@@ -45,7 +45,7 @@ function openConnections(server: Server): ReadonlySet<Socket> {
 
 function sendAway(fastify: FastifyInstance, shutdown: Shutdown): void {
   fastify.addHook('onRequest', (_request, reply, done) => {
-    if (!shutdown.refusing.aborted) return done();
+    if (!shutdown.isRefusing) return done();
     sendProblem(reply, shuttingDown());
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {

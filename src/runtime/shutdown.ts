@@ -4,16 +4,16 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class Shutdown {
   private begun = false;
-  private readonly refusal = new AbortController();
+  private refusing = false;
 
   /** Whether the process was asked to end: it is not ready any more, though it still takes calls for a while. */
   get hasBegun(): boolean {
     return this.begun;
   }
 
-  /** Aborts when no more calls are taken: an answer that would go on for ever ends now. */
-  get refusing(): AbortSignal {
-    return this.refusal.signal;
+  /** Whether no more calls are taken. */
+  get isRefusing(): boolean {
+    return this.refusing;
   }
 
   /** The process was asked to end. */
@@ -24,6 +24,6 @@ export class Shutdown {
   /** No more calls are taken. */
   refuse(): void {
     this.begun = true;
-    this.refusal.abort();
+    this.refusing = true;
   }
 }
