@@ -124,9 +124,10 @@ export class Simulation {
 
   async #playUntilQuiet(): Promise<void> {
     const { schedule, profile, history } = this.#world;
-    const { expiresAfter, deadline, lateness, latency } = profile;
+    const { expiresAfter, lateness, latency } = profile;
     const allArrived = schedule.now + LONGEST_JOURNEY * latency;
-    const patience = expiresAfter + deadline + GRACE + SOME_SWEEPS + TIMERS * lateness;
+    const patience =
+      expiresAfter + profile.execution.deadline + GRACE + SOME_SWEEPS + TIMERS * lateness;
     const end = schedule.now + LONGEST_PAUSE + patience;
     while (schedule.now < end && !this.#violation) {
       const isQuiet = this.#people.areDone && isEverythingAtRest(history);

@@ -123,19 +123,6 @@ const REST: readonly EventType[] = [
   'Blocked',
 ];
 
-/** What can happen to a request that does not rest. What people add to one that rests is not among it. */
-const LIFE: readonly string[] = [
-  ...REST,
-  'Submitted',
-  'Classified',
-  'ApprovalRequested',
-  'ApprovalGranted',
-  'ApprovalRefused',
-  'ContentAmended',
-  'Approved',
-  'ExecutionStarted',
-];
-
 const isRest = ({ type }: RecordedEvent): boolean => REST.includes(type);
 
 const restIsFinal: RequestInvariant = {
@@ -143,8 +130,20 @@ const restIsFinal: RequestInvariant = {
   check({ events }) {
     const rest = events.findIndex(isRest);
     if (rest === -1) return null;
-    const woken = events.slice(rest + 1).find(({ type }) => LIFE.includes(type));
-    return woken ? `${woken.type} was recorded behind ${events[rest]!.type}` : null;
+    const { type } = events[rest]!;
+    const [first, ...others] = events.slice(rest + 1);
+    const isFoundOut = type === 'ExecutionOutcomeUnknown' && first?.type === 'OutcomeResolved';
+    const woken = isFoundOut ? others[0] : first;
+    return woken ? `${woken.type} was recorded behind ${type}` : null;
+  },
+};
+
+const resolvedByOthers: RequestInvariant = {
+  name: 'somebody else than its requester says what came of a request',
+  check({ events }) {
+    const requester = ofType(events, 'Submitted')[0]?.data.requester;
+    const own = ofType(events, 'OutcomeResolved').some(({ data }) => data.by === requester);
+    return own ? `${requester} resolved their own request` : null;
   },
 };
 
@@ -212,6 +211,7 @@ export const REQUEST_INVARIANTS: readonly RequestInvariant[] = [
   calledWhileExecuting,
   calledWithWhatWasAllowed,
   restIsFinal,
+  resolvedByOthers,
   outcomeIsTrue,
   answersAreStored,
   acceptedWhatWasAsked,

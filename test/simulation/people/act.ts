@@ -5,6 +5,7 @@ import { ApproveRequest } from '../../../src/governed-request/decide-approval/ap
 import { RejectRequest } from '../../../src/governed-request/decide-approval/reject-request.command.js';
 import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
 import type { Handled } from '../../../src/governed-request/governed-requests.js';
+import { ResolveOutcome } from '../../../src/governed-request/resolve-outcome/resolve-outcome.command.js';
 import { SubmitRequest } from '../../../src/governed-request/submit-request/submit-request.command.js';
 import { submissionOf } from '../../../src/governed-request/submit-request/submission.js';
 import { WithdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.command.js';
@@ -108,6 +109,11 @@ export class People {
         return this.#submission(replica, standing, deed.content);
       case 'withdraw':
         return new WithdrawRequest(standing.id!, { requester, comment: null }, by(requester));
+      case 'resolve': {
+        const { resolver, outcome } = deed;
+        const resolution = { by: resolver, outcome, comment: 'Found out.' };
+        return new ResolveOutcome(standing.id!, resolution, by(resolver));
+      }
       case 'approve':
       case 'reject': {
         const { approver, isCurrent } = deed;
@@ -135,7 +141,7 @@ export class People {
     this.answers += 1;
     const isSubmission = deed.kind === 'submit';
     this.world.history.answered({
-      to: 'approver' in deed ? deed.approver : matter.requester,
+      to: personOf(deed) ?? matter.requester,
       trace,
       submitted: isSubmission ? deed.content : null,
       idempotencyKey: isSubmission ? (matter.idempotencyKey ?? null) : null,
@@ -152,6 +158,9 @@ export class People {
     else if (SURPRISES.includes(error.name)) this.surprise = error;
   }
 }
+
+const personOf = (deed: Deed): string | null =>
+  'approver' in deed ? deed.approver : 'resolver' in deed ? deed.resolver : null;
 
 const SURPRISES = [
   'Error',

@@ -16,6 +16,11 @@ export type Deed = { readonly at: number } & (
       readonly isCurrent: boolean;
     }
   | { readonly kind: 'withdraw' }
+  | {
+      readonly kind: 'resolve';
+      readonly resolver: string;
+      readonly outcome: 'did-run' | 'did-not-run';
+    }
   | { readonly kind: 'read' }
 );
 
@@ -27,11 +32,12 @@ export interface Matter {
 }
 
 const REQUESTERS = ['ada', 'linus'] as const;
+const RESOLVERS = ['barbara', 'ada'] as const;
 const APPROVERS = ['grace', 'edsger', 'linus'] as const;
 /** How long after the first time the same is done again, at another replica as likely as not. */
 const AGAIN_AFTER = [0, 1, 30, 1_000, 5_000] as const;
 
-/** Draws what people do: submit, also twice, decide, also twice, too late or on their own request, withdraw and read. */
+/** Draws what people do: submit, also twice, decide, also twice, too late or on their own request, withdraw, read, and find out what came of it. */
 export function drawMatters(random: Random, profile: Profile): readonly Matter[] {
   return Array.from({ length: profile.requests }, (_, index) => drawMatter(random, profile, index));
 }
@@ -52,6 +58,7 @@ function drawMatter(random: Random, { span, expiresAfter }: Profile, index: numb
   if (colour === 'amber' || random.chance(0.1))
     deeds.push(...decisions(random, begun, expiresAfter));
   if (random.chance(0.2)) deeds.push({ kind: 'withdraw', at: begun + random.between(0, 5_000) });
+  if (random.chance(0.6)) deeds.push(...resolutions(random, begun));
   if (random.chance(0.4)) deeds.push({ kind: 'read', at: begun + random.between(0, 20_000) });
   return { requester: random.pick(REQUESTERS), idempotencyKey, deeds };
 }
@@ -66,6 +73,17 @@ function* decisions(random: Random, begun: number, expiresAfter: number): Genera
     } as const;
     yield decision;
     if (random.chance(0.3)) yield { ...decision, at: decision.at + random.pick(AGAIN_AFTER) };
+  }
+}
+
+function* resolutions(random: Random, begun: number): Generator<Deed> {
+  for (let left = random.between(1, 2); left > 0; left -= 1) {
+    yield {
+      kind: 'resolve',
+      resolver: random.pick(RESOLVERS),
+      outcome: random.pick(['did-run', 'did-not-run']),
+      at: begun + random.between(1_000, 60_000),
+    };
   }
 }
 

@@ -30,10 +30,10 @@ async function execute(
   container: Container,
   { known, signal }: ExecuteRequest,
   order: 'call first' | 'record first',
-): Promise<void> {
+): Promise<null> {
   const requests = container.get(GovernedRequests);
   const { id, request } = known;
-  if (request.status === 'not-submitted') return;
+  if (request.status === 'not-submitted') return null;
   const call = () => container.get(GATEWAY).run(callOf(request), DEADLINE, signal);
   const start = () =>
     requests.handle(id, serviceActing(id), (it, now) => startExecution(it, now, DEADLINE), known);
@@ -46,6 +46,7 @@ async function execute(
     (it, now) => finishExecution(it, { kind: 'answered', answer }, now),
     started,
   );
+  return null;
 }
 
 /** Calls the gateway, and writes down afterwards that it was started. */

@@ -12,6 +12,10 @@ import {
   type Handled,
 } from '../../../src/governed-request/governed-requests.js';
 import {
+  ResolveOutcomeHandler,
+  type ResolveOutcome,
+} from '../../../src/governed-request/resolve-outcome/resolve-outcome.command.js';
+import {
   SubmitRequestHandler,
   type SubmitRequest,
 } from '../../../src/governed-request/submit-request/submit-request.command.js';
@@ -90,6 +94,16 @@ export const withdrawsWhatIsDone = instead(WithdrawRequestHandler, (container) =
   },
 }));
 
+/** Believes whoever says what came of an execution. */
+export const resolvesByAnybody = instead(ResolveOutcomeHandler, (container) => ({
+  execute: ({ id, resolution, acting }: ResolveOutcome): Promise<Handled> =>
+    requestsOf(container).handle(id, acting, (request, now) =>
+      request.status === 'outcome-unknown'
+        ? [{ type: 'OutcomeResolved', data: { ...resolution, at: now.toISOString() } }]
+        : [],
+    ),
+}));
+
 /** Takes whatever comes under a known key for the same again. */
 export const neverComparesWhatIsRepeated = instead(SubmitRequestHandler, (container) => ({
   async execute({ id, submission, acting }: SubmitRequest): Promise<Handled> {
@@ -125,6 +139,7 @@ export const neverExpires = instead(ExpireApprovalHandler, doesNothing);
 export const neverTakesUpWhatIsLeft = instead(Executions, (container) => {
   const executions = container.original(Executions);
   const start = executions.start.bind(executions);
-  executions.start = (governed) => ('written' in governed ? start(governed) : undefined);
+  executions.start = (governed, place) =>
+    'written' in governed ? start(governed, place) : place?.leave();
   return executions;
 });

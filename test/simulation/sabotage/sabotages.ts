@@ -12,6 +12,7 @@ import {
   neverExpires,
   neverTakesUpWhatIsLeft,
   remembersKeysInMemory,
+  resolvesByAnybody,
   startsWhatIsNotApproved,
   withdrawsWhatIsDone,
 } from './rule-sabotages.js';
@@ -85,6 +86,12 @@ export const SABOTAGES: readonly KnownSabotage[] = [
     name: 'lets a request be withdrawn that is done',
     sabotage: withdrawsWhatIsDone,
     breaks: 'a request that rests never wakes up',
+    within: 100,
+  },
+  {
+    name: 'believes whoever says what came of a request',
+    sabotage: resolvesByAnybody,
+    breaks: 'somebody else than its requester says what came of a request',
     within: 100,
   },
   {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../../../src/event-store/event-store.js';
 import type { RequestStatus } from '../../../src/governed-request/governed-request.js';
-import { waitingItemOf } from '../../../src/views/approval-queue/waiting-item.js';
 import { ApprovalQueueQuery } from '../../../src/views/approval-queue/approval-queue.query.js';
 import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
@@ -15,20 +14,19 @@ const RETRY = 100;
 export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']): ReplicaViews {
   const traces = new Map<string, StoredTrace>();
   const stopped = new AbortController();
-  const requestTraces = {
-    get: (id: string) => Promise.resolve(traces.get(id) ?? null),
-    async *oldest(status: RequestStatus) {
-      const found = [...traces.values()].filter((trace) => trace.status === status);
-      yield* found.toSorted(by(({ submittedAt }) => submittedAt)).map(({ id }) => id);
+  const inState = (status: RequestStatus) =>
+    [...traces.values()].filter((trace) => trace.status === status);
+  const requestTraces: Pick<RequestTraceQuery, 'get' | 'oldest'> = {
+    get: (id) => Promise.resolve(traces.get(id) ?? null),
+    async *oldest(status) {
+      yield* inState(status).map(({ id }) => id);
     },
   };
-  const approvalQueue = {
-    async overdue(now: Date, limit: number) {
-      const waiting = [...traces.values()].map(waitingItemOf).filter((item) => item !== null);
-      const late = waiting.filter(({ expiresAt }) => expiresAt <= now.toISOString());
-      const order = late.toSorted(by(({ expiresAt }) => expiresAt));
-      return order.slice(0, limit).map(({ id }) => id);
-    },
+  const approvalQueue: Pick<ApprovalQueueQuery, 'overdue'> = {
+    overdue: async (now) =>
+      inState('awaiting-approval')
+        .filter(({ approval }) => Date.parse(approval?.expiresAt ?? '') <= now.getTime())
+        .map(({ id }) => id),
   };
   return {
     adapters,
@@ -62,8 +60,3 @@ async function keepFolding(
     }
   }
 }
-
-const by =
-  <T extends { readonly id: string }>(key: (item: T) => string) =>
-  (a: T, b: T): number =>
-    key(a).localeCompare(key(b)) || a.id.localeCompare(b.id);

@@ -1,3 +1,4 @@
+import type { ExecutionSettings } from '../../../src/governed-request/execute-request/execution-settings.js';
 import type { Random } from './random.js';
 
 /** What comes of a call to the event store, besides an answer. */
@@ -45,8 +46,7 @@ export interface Profile {
   readonly skew: number;
   readonly quorum: number;
   readonly expiresAfter: number;
-  readonly deadline: number;
-  readonly maxExecutions: number;
+  readonly execution: ExecutionSettings;
 }
 
 export type ViewKind = 'embedded' | 'plain';
@@ -74,8 +74,12 @@ export function drawProfile(random: Random, views: ViewKind): Profile {
     skew: random.pick([0, 50, 3_000]),
     quorum: random.between(1, 2),
     expiresAfter: random.pick([2_000, 8_000, 20_000]),
-    deadline: random.pick([1_000, 4_000, 10_000]),
-    maxExecutions: random.pick([1, 2, 16]),
+    execution: {
+      deadline: random.pick([1_000, 4_000, 10_000]),
+      maxExecutions: random.pick([1, 2, 16]),
+      maxExecutionsPerAgent: random.pick([1, 16]),
+      maxExecutionsPerRequester: random.pick([1, 2, 16]),
+    },
   };
 }
 

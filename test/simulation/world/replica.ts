@@ -105,15 +105,8 @@ const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions)
   policy: simulatedPolicy(profile.quorum, profile.expiresAfter),
   keys,
   maxViewLag: 10_000,
-  streams: { max: 1, maxPerIdentity: 1, heartbeat: 1, patience: 1, retry: 1 },
-  execution: executionSettings(profile),
+  execution: profile.execution,
+  streams: { max: 1, maxPerIdentity: 1, heartbeat: 15_000, patience: 30_000, retry: 2_000 },
   clock: { now: () => new Date(process.time()) },
   log,
-});
-
-const executionSettings = ({ deadline, maxExecutions }: Profile): Adapters['execution'] => ({
-  deadline,
-  maxExecutions,
-  maxExecutionsPerAgent: maxExecutions,
-  maxExecutionsPerRequester: maxExecutions,
 });

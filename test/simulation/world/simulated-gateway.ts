@@ -43,7 +43,7 @@ export function simulatedGateway({
       return play({ entry, watch, behaviour, deadline, process }).finally(() => watch.end());
     },
     agents: () => Promise.resolve(['main']),
-    ready: () => Promise.resolve(true),
+    ready: () => Promise.resolve(weights()['is out of reach'] === 0 || random.chance(0.5)),
     close: () => Promise.resolve(closing.abort()),
   };
 }
