@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open as openFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../../../test/support/docket/until.js';
 import { submitted } from '../../../../test/support/views/sample-events.js';
 import {
   append,
@@ -34,6 +35,22 @@ describe('Views in a SQLite file', () => {
     await bench.close();
     await rm(folder, { recursive: true, force: true });
   });
+
+  /** Overwrites every page that holds rows or entries of the view's own tables and indexes. */
+  async function overwriteLeaves(): Promise<void> {
+    const db = new DatabaseSync(file);
+    const pages = db
+      .prepare(
+        `SELECT pageno FROM dbstat WHERE pagetype = 'leaf' AND (name LIKE '%request_trace%' OR name LIKE '%risk_fact%')`,
+      )
+      .all();
+    db.close();
+    const handle = await openFile(file, 'r+');
+    for (const { pageno } of pages) {
+      await handle.write(Buffer.alloc(4_096, 0xa5), 0, 4_096, (Number(pageno) - 1) * 4_096);
+    }
+    await handle.close();
+  }
 
   const fill = async (): Promise<void> => {
     bench.projector.start();
@@ -66,6 +83,27 @@ describe('Views in a SQLite file', () => {
     await writeFile(file, 'no database at all, but long enough to be looked at'.repeat(100));
     bench = await open();
     expect(await traces()).toBe(0);
+  });
+
+  it.each([
+    ['while it is read', (view: ViewBench) => rowsOf(view.database)],
+    ['while it is filled', (view: ViewBench) => append(view.store, randomUUID(), submitted())],
+  ])('replace a file in which damage shows %s, and are filled anew', async (_, meet) => {
+    for (let count = 0; count < 300; count += 1) {
+      await append(bench.store, randomUUID(), submitted());
+    }
+    await fill();
+    const { store } = bench;
+    await bench.projector.stop();
+    await bench.database.close();
+    await overwriteLeaves();
+    bench = await openViewBench({ store, place: (views) => openSqliteViews(file, views) });
+    bench.projector.start();
+    await Promise.resolve(meet(bench)).catch(() => {});
+    await until(async () => {
+      const rows = await rowsOf(bench.database).catch(() => null);
+      return rows !== null && rows.traces.length >= 301 && rows.facts.length === rows.traces.length;
+    });
   });
 
   it('tell why they cannot be opened', async () => {

@@ -2,41 +2,101 @@ import { rm } from 'node:fs/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { z } from 'zod';
 import type { Projection } from '../../projection.js';
+import { ViewError } from '../../view-error.js';
 import { prepareViews } from '../prepare-views.js';
 import { StorableText } from '../storable-text.js';
 import type { ProjectionLease, ViewDatabase } from '../view-database.js';
-import type { ViewTables } from '../view-tables.js';
+import type { ViewTables, ViewTransaction } from '../view-tables.js';
 import { openNodeSqlite } from './node-sqlite.js';
 
-/** SQLite's result codes for a file that is damaged or no database at all. */
+/** SQLite's primary result codes for a file that is damaged or no database at all. */
 const DAMAGED = [11, 26];
 
 const sqliteError = z.object({ errcode: z.number() });
 
-/** One process serves one file, so nobody takes the right away. */
-const LEASE: ProjectionLease = {
-  lost: new AbortController().signal,
-  release: async () => {},
-};
+/** The two connections to one file; in memory they are one. */
+interface Connections {
+  readonly writer: Kysely<ViewTables>;
+  readonly reader: Kysely<ViewTables>;
+}
+
+type Work<T> = (trx: ViewTransaction) => Promise<T>;
 
 /**
  * Opens the read models in a SQLite file (or `:memory:`), up to date. Views of any other version are emptied, and a
- * damaged file is replaced: everything in it can be computed again.
+ * damaged file is replaced, now or as soon as the damage is met: everything in it can be computed again.
  */
 export async function openSqliteViews(
   file: string,
   projections: readonly Projection[],
 ): Promise<ViewDatabase> {
   try {
-    return await openFile(file, projections);
+    return new SqliteViews(file, projections, await openFile(file, projections));
   } catch (error) {
     if (file === ':memory:' || !isDamaged(error)) throw error;
-    for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
-    return openFile(file, projections);
+    await removeFile(file);
+    return new SqliteViews(file, projections, await openFile(file, projections));
   }
 }
 
-async function openFile(file: string, projections: readonly Projection[]): Promise<ViewDatabase> {
+class SqliteViews implements ViewDatabase {
+  readonly isShared = false;
+  #isDamaged = false;
+  #lost = new AbortController();
+
+  constructor(
+    private readonly file: string,
+    private readonly projections: readonly Projection[],
+    private connections: Connections,
+  ) {}
+
+  /** Replaces a file that turned out to be damaged. */
+  async prepare(): Promise<void> {
+    if (!this.#isDamaged) return;
+    await this.close();
+    await removeFile(this.file);
+    this.connections = await openFile(this.file, this.projections);
+    this.#isDamaged = false;
+  }
+
+  read<T>(work: Work<T>): Promise<T> {
+    return this.#run(({ reader }) => reader.transaction().execute(work));
+  }
+
+  write<T>(work: Work<T>): Promise<T> {
+    return this.#run(({ writer }) => writer.transaction().execute(work));
+  }
+
+  /** One process serves one file, so nobody takes the right away; it ends with the file. */
+  async tryLease(): Promise<ProjectionLease> {
+    this.#lost = new AbortController();
+    return { lost: this.#lost.signal, release: async () => {} };
+  }
+
+  async close(): Promise<void> {
+    const { reader, writer } = this.connections;
+    await reader.destroy();
+    if (writer !== reader) await writer.destroy();
+  }
+
+  async #run<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
+    if (this.#isDamaged) throw damaged();
+    const { connections } = this;
+    try {
+      return await work(connections);
+    } catch (cause) {
+      if (isDamaged(cause)) {
+        this.#isDamaged = true;
+        // Whoever fills the views begins anew, and has the file replaced before.
+        this.#lost.abort();
+      }
+      if (this.#isDamaged || connections !== this.connections) throw damaged(cause);
+      throw cause;
+    }
+  }
+}
+
+async function openFile(file: string, projections: readonly Projection[]): Promise<Connections> {
   const writer = kyselyOver(file, 'write');
   try {
     await writer.transaction().execute((trx) => prepareViews(trx, projections, 'replace'));
@@ -44,18 +104,11 @@ async function openFile(file: string, projections: readonly Projection[]): Promi
     await writer.destroy();
     throw error;
   }
-  const reader = file === ':memory:' ? writer : kyselyOver(file, 'read');
-  return {
-    isShared: false,
-    prepare: async () => {},
-    read: (work) => reader.transaction().execute(work),
-    write: (work) => writer.transaction().execute(work),
-    tryLease: async () => LEASE,
-    async close() {
-      await reader.destroy();
-      if (writer !== reader) await writer.destroy();
-    },
-  };
+  return { writer, reader: file === ':memory:' ? writer : kyselyOver(file, 'read') };
+}
+
+async function removeFile(file: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
 }
 
 const kyselyOver = (file: string, access: 'write' | 'read'): Kysely<ViewTables> =>
@@ -66,5 +119,11 @@ const kyselyOver = (file: string, access: 'write' | 'read'): Kysely<ViewTables> 
 
 function isDamaged(error: unknown): boolean {
   const parsed = sqliteError.safeParse(error);
-  return parsed.success && DAMAGED.includes(parsed.data.errcode);
+  // The low byte is the primary code, the others tell its variants apart.
+  return parsed.success && DAMAGED.includes(parsed.data.errcode & 0xff);
 }
+
+const damaged = (cause?: unknown): ViewError =>
+  new ViewError('views-unavailable', 'The read models are damaged and will be filled anew.', {
+    cause,
+  });
