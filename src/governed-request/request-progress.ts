@@ -30,11 +30,11 @@ export class RequestProgress {
   async after({ id, written }: Handled, wait: number): Promise<Progress> {
     const begun = wait === 0 ? wholeTrace(written) : null;
     if (begun) return this.progress(begun);
-    const until = Date.now() + wait;
+    const until = performance.now() + wait;
     for (;;) {
-      await this.executions.settled(id, until - Date.now());
+      await this.executions.settled(id, until - performance.now());
       const progress = this.progress(await this.trace(id));
-      const left = until - Date.now();
+      const left = until - performance.now();
       if (!progress.running || left <= 0 || this.executions.isStopping) return progress;
       await sleep(Math.min(POLL, left));
     }

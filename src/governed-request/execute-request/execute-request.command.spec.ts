@@ -4,6 +4,7 @@ import { DEADLINE, NOON, submission } from '../../../test/support/governed/comma
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
+import type { AgentGateway } from '../../openclaw/agent-gateway.js';
 import { createFakeGateway } from '../../openclaw/fake/fake-gateway.js';
 import { createLogger } from '../../runtime/logger.js';
 import { serviceActing } from '../acting.js';
@@ -14,7 +15,15 @@ import { ExecuteRequest, ExecuteRequestHandler } from './execute-request.command
 
 describe('an execution whose process is held up behind the start', () => {
   it('still goes to the agent before its deadline', async () => {
-    expect(await executionHeldUp(DEADLINE - 1)).toEqual({ calls: 1, last: { type: 'Executed' } });
+    expect(await executionHeldUp(DEADLINE - 1)).toEqual({
+      calls: 1,
+      last: { type: 'Executed' },
+      within: 1,
+    });
+  });
+
+  it('gets no more than its time when the clock is put back meanwhile', async () => {
+    expect(await executionHeldUp(-5 * 3_600_000)).toMatchObject({ calls: 1, within: DEADLINE });
   });
 
   it('does not go to the agent any more at its deadline, and has certainly not run', async () => {
@@ -33,7 +42,15 @@ async function executionHeldUp(milliseconds: number) {
     now = new Date(now.getTime() + milliseconds);
   });
   const requests = new GovernedRequests(store, clock.now);
-  const gateway = createFakeGateway();
+  const fake = createFakeGateway();
+  let within = 0;
+  const gateway: AgentGateway = {
+    ...fake,
+    run(call, deadline, signal) {
+      within = deadline;
+      return fake.run(call, deadline, signal);
+    },
+  };
   const settings = {
     deadline: DEADLINE,
     maxExecutions: 1,
@@ -51,7 +68,7 @@ async function executionHeldUp(milliseconds: number) {
 
   const last = (await store.readStream(streamOf(id))).map(decode).at(-1);
   const code = last?.type === 'ExecutionFailed' ? { code: last.data.code } : {};
-  return { calls: gateway.calls.length, last: { type: last?.type, ...code } };
+  return { calls: fake.calls.length, last: { type: last?.type, ...code }, within };
 }
 
 function acknowledgingLate(store: EventStore, type: string, holdUp: () => void): EventStore {

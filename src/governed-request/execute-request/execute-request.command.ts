@@ -67,7 +67,9 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
    * must not call when others may have given the execution up already.
    */
   private async call(request: Executing, signal: AbortSignal): Promise<ExecutionOutcome> {
-    const left = Date.parse(request.execution.deadline) - this.clock.now().getTime();
+    const untilDeadline = Date.parse(request.execution.deadline) - this.clock.now().getTime();
+    // A clock that was put back would give it longer.
+    const left = Math.min(untilDeadline, this.settings.deadline);
     if (left <= 0) return { kind: 'failed', code: 'deadline-passed', message: TOO_LATE };
     try {
       const answer = await this.gateway.run(agentCall(request), left, signal);

@@ -21,8 +21,9 @@ export class AgentDirectory {
   }
 
   private async ask(): Promise<ReadonlySet<string> | null> {
-    if (Date.now() - this.askedAt < FRESH_FOR) return this.known.size > 0 ? this.known : null;
-    this.askedAt = Date.now();
+    if (performance.now() - this.askedAt < FRESH_FOR)
+      return this.known.size > 0 ? this.known : null;
+    this.askedAt = performance.now();
     const agents = await this.gateway.agents();
     if (agents) this.known = new Set(agents);
     return agents && this.known;
