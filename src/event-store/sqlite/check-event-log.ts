@@ -10,9 +10,10 @@ const TAIL_EVENTS = 10_000;
 
 /** Throws `Damage` when pages, events or indexes are not what was written, as far as that is looked for at start. */
 export function checkEventLog(db: DatabaseSync, atStart = CHECKED_AT_START): void {
-  if (!isCheckedAtStart(db, atStart)) return exhaust(checkTail(db));
-  checkPages(db);
-  exhaust(checkWhole(db));
+  const isWhole = isCheckedAtStart(db, atStart);
+  if (isWhole) checkPages(db);
+  exhaust(isWhole ? checkWhole(db) : checkTail(db));
+  verifyIndex(db);
 }
 
 /** Whether the log is small enough that its whole is checked before it is opened. */
@@ -20,11 +21,8 @@ export const isCheckedAtStart = (db: DatabaseSync, atStart = CHECKED_AT_START): 
   sizeOf(db) <= atStart;
 
 /** The whole log as it stands when this begins, in slices that each return soon; throws `Damage` with the place. */
-export function* checkWhole(db: DatabaseSync): Generator<void, void> {
-  const upTo = lastPosition(db);
-  yield* verifyEvents(db, { after: 0, upTo });
-  yield* verifyIndex(db, upTo);
-}
+export const checkWhole = (db: DatabaseSync): Generator<void, void> =>
+  verifyEvents(db, { after: 0, upTo: lastPosition(db) });
 
 /** Throws `Damage` when a page is no part of a sound database; what texts say is not looked at. */
 export function checkPages(db: DatabaseSync): void {
@@ -32,9 +30,9 @@ export function checkPages(db: DatabaseSync): void {
   if (found !== 'ok') throw new Damage(found.replaceAll(/\s+/g, ' '));
 }
 
-function* checkTail(db: DatabaseSync): Generator<void, void> {
+function checkTail(db: DatabaseSync): Generator<void, void> {
   const upTo = lastPosition(db);
-  yield* verifyEvents(db, { after: Math.max(0, upTo - TAIL_EVENTS), upTo });
+  return verifyEvents(db, { after: Math.max(0, upTo - TAIL_EVENTS), upTo });
 }
 
 function exhaust(slices: Iterable<void>): void {

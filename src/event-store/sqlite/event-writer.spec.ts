@@ -122,6 +122,13 @@ describe('the writer of the SQLite log', () => {
     expect(writer.write([next])).toEqual([{ version: 2, position: 30_003 }]);
   });
 
+  it('reads no stream that lacks an event', () => {
+    const request = requestOf(sampleEvents(5));
+    writer.write([request]);
+    db.exec('DELETE FROM events WHERE position = 3');
+    expect(() => reader.readStream(request.stream)).toThrow(`${request.stream}@2 is missing`);
+  });
+
   it('hands a subscriber of large events few of them at once', () => {
     const data = `"${'x'.repeat(1_000_000)}"`;
     const events = Array.from({ length: 12 }, () => sampleEvent({ data }));

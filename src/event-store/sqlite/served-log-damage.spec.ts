@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,9 @@ import { openSqliteEventStore, type LogChange } from './sqlite-event-store.js';
 
 const STREAMS = 12;
 const EVENTS_EACH = 1_000;
+
+const LAST_LEAF = `SELECT pageno AS page FROM dbstat
+  WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path DESC LIMIT 1`;
 
 describe('a log too large to be checked before it is served', () => {
   let home: string;
@@ -51,6 +55,16 @@ describe('a log too large to be checked before it is served', () => {
     db.close();
   }
 
+  /** Changes one byte of the entry that an index has for a stream, a version and a position. */
+  function changeEntry(entry: readonly number[], at: number, to: number): void {
+    const bytes = readFileSync(file);
+    // Its header says: four bytes, then integers of one, two and two bytes.
+    const found = bytes.indexOf(Buffer.from([4, 1, 2, 2, ...entry]));
+    expect(found).toBeGreaterThan(0);
+    bytes.writeUInt8(to, found + 4 + at);
+    writeFileSync(file, bytes);
+  }
+
   async function expectNothingServed(served: EventStore & EventStoreProbe, place: string) {
     const damaged = { code: 'damaged', message: expect.stringContaining(place) };
     const append = () => served.append(newStream(), NO_STREAM, sampleEvents(1));
@@ -79,11 +93,6 @@ describe('a log too large to be checked before it is served', () => {
       `UPDATE streams SET name = 'other' WHERE id = 2`,
       'the event at position 1001 is not what was written',
     ],
-    [
-      'an event is missing',
-      'DELETE FROM events WHERE position = 1500',
-      'no event at position 1500',
-    ],
   ])('answers nothing any more once it is found that %s', async (_, damage, place) => {
     change(damage);
     const served = await serve();
@@ -97,6 +106,33 @@ describe('a log too large to be checked before it is served', () => {
     const served = await serve();
     await expect(served.readAll(1990n, 10)).rejects.toMatchObject({ code: 'damaged' });
     await expectNothingServed(served, 'the event at position 1995 is not what was written');
+  });
+
+  it('answers nothing any more once it is found that an index leads to another event', async () => {
+    // Version 500 of stream 2, at position 1501, seems to be at 1502.
+    changeEntry([2, 0x01, 0xf4, 0x05, 0xdd], 4, 0xde);
+    const served = await serve();
+    await until(() => changes.length > 0);
+    await expectNothingServed(served, 'the event at position 1501 is not found');
+  });
+
+  it('is refused at once when an event is missing', async () => {
+    change('DELETE FROM events WHERE position = 1500');
+    await expect(serve()).rejects.toMatchObject({ code: 'damaged' });
+  });
+
+  it('is refused at once when its last event is lost to all but the index', async () => {
+    const db = new DatabaseSync(file);
+    const page = db.prepare(LAST_LEAF).get()?.['page'];
+    db.close();
+    const bytes = readFileSync(file);
+    const count = (Number(page) - 1) * 4_096 + 3;
+    bytes.writeUInt16BE(bytes.readUInt16BE(count) - 1, count);
+    writeFileSync(file, bytes);
+    await expect(serve()).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('its index has 12000 entries for 11999 events'),
+    });
   });
 
   it('answers nothing any more once a page cannot be read', async () => {
