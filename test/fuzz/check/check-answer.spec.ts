@@ -98,7 +98,7 @@ describe('An answer', () => {
     const right = answer({});
     const twice = {
       ...right,
-      headers: [...right.headers, ['x-frame-options', 'SAMEORIGIN']] as const,
+      headers: [...right.headers, ['x-frame-options', 'DENY']] as const,
     };
     expect(answerFaults(twice, expected)).toEqual(['header twice: x-frame-options']);
   });

@@ -29,7 +29,7 @@ const INSIDE =
 const SECURITY_HEADERS: Readonly<Record<string, RegExp>> = {
   'content-security-policy': /default-src 'none'/,
   'x-content-type-options': /^nosniff$/,
-  'x-frame-options': /^SAMEORIGIN$/,
+  'x-frame-options': /^DENY$/,
   'referrer-policy': /^no-referrer$/,
   'cross-origin-opener-policy': /^same-origin$/,
   'cross-origin-resource-policy': /^same-origin$/,
