@@ -98,7 +98,7 @@ describe('Views in a SQLite file', () => {
     await bench.database.close();
     await overwriteLeaves();
     bench = await openViewBench({ store, place: (views) => openSqliteViews(file, views) });
-    bench.projector.start();
+    await fill();
     await Promise.resolve(meet(bench)).catch(() => {});
     await until(async () => {
       const rows = await rowsOf(bench.database).catch(() => null);
