@@ -1,93 +1,175 @@
+import type { Command } from '@nestjs/cqrs';
+import { callerActing } from '../../../src/governed-request/acting.js';
+import { contentDigest } from '../../../src/governed-request/content-digest.js';
+import { ApproveRequest } from '../../../src/governed-request/decide-approval/approve-request.command.js';
+import { RejectRequest } from '../../../src/governed-request/decide-approval/reject-request.command.js';
 import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
-import type { Profile } from '../world/profile.js';
-import type { Random } from '../world/random.js';
+import type { Handled } from '../../../src/governed-request/governed-requests.js';
+import { ResolveOutcome } from '../../../src/governed-request/resolve-outcome/resolve-outcome.command.js';
+import { SubmitRequest } from '../../../src/governed-request/submit-request/submit-request.command.js';
+import { submissionOf } from '../../../src/governed-request/submit-request/submission.js';
+import { WithdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.command.js';
+import type { StoredTrace } from '../world/expected-views.js';
+import type { Replica } from '../world/replica.js';
+import { simulatedPolicy } from '../world/simulated-policy.js';
+import type { World } from '../world/world.js';
+import type { Deed, Matter } from './matters.js';
 
-/** One thing that somebody does at a time. */
-export type Deed = { readonly at: number } & (
-  | {
-      readonly kind: 'submit';
-      readonly content: RequestContent;
-      readonly wait: number;
-    }
-  | {
-      readonly kind: 'approve' | 'reject';
-      readonly approver: string;
-      /** Whether it is about the content that waits. */
-      readonly isCurrent: boolean;
-    }
-  | { readonly kind: 'withdraw' }
-  | {
-      readonly kind: 'resolve';
-      readonly resolver: string;
-      readonly outcome: 'did-run' | 'did-not-run';
-    }
-  | { readonly kind: 'read' }
-);
+const RETRY = 1_000;
+const MAX_TRIES = 4;
 
-/** What people do about one request. */
-export interface Matter {
-  readonly requester: string;
-  readonly idempotencyKey: string | undefined;
-  readonly deeds: readonly Deed[];
+/** What a matter has come to, as its people know it. */
+interface Standing {
+  readonly matter: Matter;
+  /** The id that the last submission got. */
+  id: string | null;
+  contentDigest: string;
 }
 
-const REQUESTERS = ['ada', 'linus'] as const;
-const RESOLVERS = ['barbara', 'ada'] as const;
-const APPROVERS = ['grace', 'edsger', 'linus'] as const;
-/** How long after the first time the same is done again, at another replica as likely as not. */
-const AGAIN_AFTER = [0, 1, 30, 1_000, 5_000] as const;
-
-/** Draws what people do: submit, also twice, decide, also twice, too late or on their own request, withdraw, read, and find out what came of it. */
-export function drawMatters(random: Random, profile: Profile): readonly Matter[] {
-  return Array.from({ length: profile.requests }, (_, index) => drawMatter(random, profile, index));
+/** A call that waits for its answer. */
+export interface PendingCall {
+  readonly replica: Replica;
+  readonly label: string;
 }
 
-function drawMatter(random: Random, { span, expiresAfter }: Profile, index: number): Matter {
-  const colour = random.weighted({ green: 4, amber: 5, red: 1 });
-  const idempotencyKey = random.chance(0.7) ? `key-${index}` : undefined;
-  const begun = random.between(0, Math.floor(span * 0.6));
-  const content = drawContent(random, `a ${colour} request ${index}`);
-  const deeds: Deed[] = [];
-  const submit = (at: number, what = content) =>
-    deeds.push({ kind: 'submit', at, content: what, wait: random.pick([0, 0, 2_000]) });
-  submit(begun);
-  if (idempotencyKey && random.chance(0.6)) submit(begun + random.pick(AGAIN_AFTER));
-  if (idempotencyKey && random.chance(0.1)) {
-    submit(begun + random.pick(AGAIN_AFTER), drawContent(random, `another ${colour} one`));
+/** The people of one simulation: they do what was drawn at whichever replica they come to, and try again where nobody answers. */
+export class People {
+  readonly pending = new Set<PendingCall>();
+  /** What was thrown that no caller should ever be told. */
+  surprise: Error | null = null;
+  /** How many calls were answered, and how many refused or failed. */
+  answers = 0;
+  refusals = 0;
+  #planned = 0;
+
+  constructor(
+    private readonly world: World,
+    matters: readonly Matter[],
+  ) {
+    for (const matter of matters) {
+      const standing = { matter, id: null, contentDigest: '' };
+      for (const deed of matter.deeds) this.#plan(deed.at, standing, deed, 1);
+    }
   }
-  if (colour === 'amber' || random.chance(0.1))
-    deeds.push(...decisions(random, begun, expiresAfter));
-  if (random.chance(0.2)) deeds.push({ kind: 'withdraw', at: begun + random.between(0, 5_000) });
-  if (random.chance(0.6)) deeds.push(...resolutions(random, begun));
-  if (random.chance(0.4)) deeds.push({ kind: 'read', at: begun + random.between(0, 20_000) });
-  return { requester: random.pick(REQUESTERS), idempotencyKey, deeds };
-}
 
-function* decisions(random: Random, begun: number, expiresAfter: number): Generator<Deed> {
-  for (let left = random.between(1, 4); left > 0; left -= 1) {
-    const decision = {
-      kind: random.chance(0.85) ? 'approve' : 'reject',
-      approver: random.pick(APPROVERS),
-      isCurrent: random.chance(0.95),
-      at: begun + random.between(0, Math.floor(expiresAfter * 1.3)),
-    } as const;
-    yield decision;
-    if (random.chance(0.3)) yield { ...decision, at: decision.at + random.pick(AGAIN_AFTER) };
+  /** Whether they have done everything and know what came of it. */
+  get areDone(): boolean {
+    return this.#planned === 0 && this.pending.size === 0;
   }
-}
 
-function* resolutions(random: Random, begun: number): Generator<Deed> {
-  for (let left = random.between(1, 2); left > 0; left -= 1) {
-    yield {
-      kind: 'resolve',
-      resolver: random.pick(RESOLVERS),
-      outcome: random.pick(['did-run', 'did-not-run']),
-      at: begun + random.between(1_000, 60_000),
+  #plan(delay: number, standing: Standing, deed: Deed, attempt: number): void {
+    this.#planned += 1;
+    this.world.schedule.after(delay, {
+      label: null,
+      process: null,
+      act: () => {
+        this.#planned -= 1;
+        this.#do(standing, deed, attempt);
+      },
+    });
+  }
+
+  #do(standing: Standing, deed: Deed, attempt: number): void {
+    const { random, living } = this.world;
+    const again = () => {
+      if (attempt < MAX_TRIES) this.#plan(RETRY, standing, deed, attempt + 1);
     };
+    if (living.length === 0) return again();
+    if (deed.kind !== 'submit' && standing.id === null) return;
+    const replica = random.pick(living);
+    const call = { replica, label: `${deed.kind} ${standing.id?.slice(-4) ?? ''}` };
+    this.pending.add(call);
+    replica.process.onDeath(() => {
+      if (this.pending.delete(call) && random.chance(0.7)) again();
+    });
+    this.#call(replica, standing, deed).then(
+      (trace) => this.#hear(call, standing, deed, trace),
+      (error: Error) => this.#fail(call, error, again),
+    );
+  }
+
+  #call(replica: Replica, standing: Standing, deed: Deed): Promise<StoredTrace | null> {
+    if (deed.kind === 'read') return replica.read(standing.id!);
+    const wait = deed.kind === 'submit' ? deed.wait : 0;
+    return replica.command(
+      replica.process.run(() => this.#command(replica, standing, deed)),
+      wait,
+    );
+  }
+
+  #command(
+    replica: Replica,
+    standing: Standing,
+    deed: Exclude<Deed, { kind: 'read' }>,
+  ): Command<Handled> {
+    const { requester } = standing.matter;
+    const by = (id: string) => callerActing({ id, roles: [] });
+    switch (deed.kind) {
+      case 'submit':
+        return this.#submission(replica, standing, deed.content);
+      case 'withdraw':
+        return new WithdrawRequest(standing.id!, { requester, comment: null }, by(requester));
+      case 'resolve': {
+        const { resolver, outcome } = deed;
+        const resolution = { by: resolver, outcome, comment: 'Found out.' };
+        return new ResolveOutcome(standing.id!, resolution, by(resolver));
+      }
+      case 'approve':
+      case 'reject': {
+        const { approver, isCurrent } = deed;
+        const seen = isCurrent ? standing.contentDigest : '0'.repeat(64);
+        const decision = { approver, groups: [], contentDigest: seen, comment: null };
+        const Decide = { approve: ApproveRequest, reject: RejectRequest }[deed.kind];
+        return new Decide(standing.id!, decision, by(approver));
+      }
+    }
+  }
+
+  #submission(replica: Replica, standing: Standing, content: RequestContent): SubmitRequest {
+    const { requester, idempotencyKey } = standing.matter;
+    const id = replica.requestId(requester, idempotencyKey);
+    const submission = submissionOf(id, requester, { ...content, agent: 'main' });
+    const { quorum, expiresAfter } = this.world.profile;
+    const policyDigest = simulatedPolicy(quorum, expiresAfter).digest;
+    standing.id = id;
+    standing.contentDigest = contentDigest({ ...submission, policyDigest });
+    return new SubmitRequest(id, submission, callerActing({ id: requester, roles: [] }));
+  }
+
+  #hear(call: PendingCall, { matter }: Standing, deed: Deed, trace: StoredTrace | null): void {
+    if (!this.pending.delete(call) || trace === null) return;
+    this.answers += 1;
+    const isSubmission = deed.kind === 'submit';
+    this.world.history.answered({
+      to: personOf(deed) ?? matter.requester,
+      trace,
+      submitted: isSubmission ? deed.content : null,
+      idempotencyKey: isSubmission ? (matter.idempotencyKey ?? null) : null,
+    });
+    const { process } = call.replica;
+    this.world.tell(`${process.name} ANSWERS ${call.label}: ${trace.status}`);
+  }
+
+  #fail(call: PendingCall, error: Error, again: () => void): void {
+    if (!this.pending.delete(call)) return;
+    this.refusals += 1;
+    this.world.tell(`${call.replica.process.name} REFUSES ${call.label}: ${error.message}`);
+    if (error.name === 'EventStoreError') again();
+    else if (SURPRISES.includes(error.name)) this.surprise = error;
   }
 }
 
-const drawContent = (random: Random, text: string): RequestContent =>
-  random.chance(0.7)
-    ? { kind: 'chat', request: text }
-    : { kind: 'tool', tool: 'sessions_list', action: 'json', args: { text } };
+const personOf = (deed: Deed): string | null =>
+  'approver' in deed ? deed.approver : 'resolver' in deed ? deed.resolver : null;
+
+const SURPRISES = [
+  'Error',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'ZodError',
+  'UnreadableEvent',
+  'CorruptStream',
+  'MisplacedEvent',
+];

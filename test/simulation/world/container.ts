@@ -71,7 +71,15 @@ export class Container {
   }
 }
 
+const known = new WeakMap<object, readonly Token[]>();
+
 function parametersOf(Class: object): readonly Token[] {
+  const parameters = known.get(Class) ?? readParameters(Class);
+  known.set(Class, parameters);
+  return parameters;
+}
+
+function readParameters(Class: object): readonly Token[] {
   const types = (Reflect.getMetadata(PARAMETER_TYPES, Class) ?? []) as readonly Token[];
   const tokens = (Reflect.getMetadata(PARAMETER_TOKENS, Class) ?? []) as readonly {
     readonly index: number;

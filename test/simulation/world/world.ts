@@ -1,6 +1,8 @@
 import type { EventStore } from '../../../src/event-store/event-store.js';
 import { createInMemoryEventStore } from '../../../src/event-store/in-memory/in-memory-event-store.js';
 import { InMemoryLog } from '../../../src/event-store/in-memory/in-memory-log.js';
+import { Projector } from '../../../src/views/projector/projector.js';
+import { PROJECTIONS } from '../../../src/views/projections.js';
 import type { Sabotage } from '../sabotage/sabotage.js';
 import type { Tracer } from '../simulation.js';
 import { embeddedViews, takeDatabase } from './embedded-views.js';
@@ -13,10 +15,8 @@ import { Replica } from './replica.js';
 import { Schedule } from './schedule.js';
 import { simulatedGateway } from './simulated-gateway.js';
 import { SimulatedProcess } from './simulated-process.js';
-import { settled } from './virtual-time.js';
 import { SimulatedStore } from './simulated-store.js';
-import { Projector } from '../../../src/views/projector/projector.js';
-import { PROJECTIONS } from '../../../src/views/projections.js';
+import { settled } from './virtual-time.js';
 
 const NO_FAULTS: StoreFaults = {
   unavailable: 0,
