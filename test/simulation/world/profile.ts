@@ -61,7 +61,7 @@ export function drawProfile(random: Random, views: ViewKind): Profile {
   return {
     replicas: random.between(2, 3),
     views,
-    requests: random.between(1, 5),
+    requests: random.pick([1, 2, 3, 4, 5, 5, 12]),
     span: random.between(3_000, 25_000),
     latency: random.pick([2, 10, 50, 500]),
     viewLag: random.pick([5, 100, 1_000, 4_000]),
@@ -95,10 +95,11 @@ function drawStoreFaults(random: Random): StoreFaults {
   };
 }
 
+/** Where nothing has any weight, the last of them is what it does: a gateway that fails whatever is asked. */
 function drawGateway(random: Random): GatewayWeights {
   const weight = () => random.pick([0, 0, 1, 3]);
   return {
-    answers: random.pick([1, 3, 10]),
+    answers: random.pick([0, 1, 3, 10]),
     refuses: weight(),
     'is out of reach': weight(),
     errs: weight(),
