@@ -46,6 +46,7 @@ describe('A service that is killed again and again', () => {
       for (const count of [tally.acknowledged, tally.calls, tally.count('Approved')]) {
         expect(count).toBeGreaterThan(0);
       }
+      expect(tally.serverKills > 0).toBe(store === 'scripted');
     },
     PATIENCE,
   );
