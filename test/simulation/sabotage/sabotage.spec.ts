@@ -10,7 +10,7 @@ const { INVARIANT_NAMES } = await import('../invariants/invariants.js');
 
 afterAll(restoreTime);
 
-const A_WHILE = 120_000;
+const A_WHILE = 300_000;
 
 describe('The simulation finds a Docket that', () => {
   it.each(SABOTAGES)(

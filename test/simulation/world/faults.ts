@@ -3,7 +3,7 @@ import type { Step } from './schedule.js';
 import type { World } from './world.js';
 
 /** Milliseconds that a process stands still; the longest is past the deadline of an execution and its time of grace. */
-const PAUSES = [20, 300, 3_000, 20_000, 60_000] as const;
+const PAUSES = [20, 1_000, 20_000, 60_000] as const;
 
 /** How long the longest pause is. */
 export const LONGEST_PAUSE = PAUSES.at(-1)!;
