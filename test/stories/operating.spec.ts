@@ -146,6 +146,7 @@ describe('The OpenAPI document', () => {
       '/readyz',
       '/v1/approvals',
       '/v1/events',
+      '/v1/events/stream',
       '/v1/exports/events',
       '/v1/exports/requests',
       '/v1/reports/risk',
@@ -154,6 +155,7 @@ describe('The OpenAPI document', () => {
       '/v1/requests/{id}/decisions',
       '/v1/requests/{id}/events',
       '/v1/requests/{id}/resolution',
+      '/v1/requests/{id}/stream',
       '/v1/requests/{id}/withdrawal',
     ]);
     const ids = describedRoutes(described).map(({ operation }) => operation.operationId);
