@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { problemDetails } from '../../src/http/problem.js';
 import { trace } from '../../src/views/request-trace/trace.js';
@@ -66,6 +67,9 @@ export function describeFullDisks(homeOf: (directory: string) => Home): void {
         eventStore: false,
         reasons: ['The event store can be read, but not written to now.'],
       });
+      // Long enough for it to try again.
+      await sleep(1_500);
+      expect((await service.readiness()).ready).toBe(false);
       const read = await service.call('audrey', 'GET', '/v1/events?limit=1');
       expect(read.status).toBe(200);
       expect((await submit()).status).toBe(503);

@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Damage } from './damage.js';
 import { lastPosition, verifyEvents, verifyIndex } from './verify-events.js';
 
-/** Up to this size the whole log is checked before it is opened: some seconds. */
-export const CHECKED_AT_START = 1024 * 1024 * 1024;
+/** Up to this size (400,000 events of 630 bytes) the whole log is checked before it is opened: some three seconds. */
+export const CHECKED_AT_START = 256 * 1024 * 1024;
 
 /** Of a larger log, this many of the latest events are checked first: where a crash or a bad copy would show. */
 const TAIL_EVENTS = 10_000;
