@@ -76,10 +76,12 @@ describe('appending to an EventStoreDB that fails', () => {
 
   it('loses and doubles nothing when the connection breaks under 50 appends', async () => {
     const streams = Array.from({ length: 50 }, newStream);
+    const patience = { callMilliseconds: 2_000, retryMilliseconds: 10_000 };
+    const patient = await openEventStoreDb(server.connectionString, patience);
     server.wire.slowDown(20);
-    const appending = streams.map((stream) => store.append(stream, NO_STREAM, sampleEvents(2)));
+    const appending = streams.map((stream) => patient.append(stream, NO_STREAM, sampleEvents(2)));
     for (const calls of [10, 40, 70]) {
-      await until(() => server.appendCalls >= calls);
+      await until(() => server.appendCalls >= calls, 10_000);
       server.wire.cut();
     }
     server.wire.slowDown(0);
@@ -88,6 +90,7 @@ describe('appending to an EventStoreDB that fails', () => {
     expect(versions).toEqual(streams.map(() => 1));
     expect(server.appendCalls).toBeGreaterThan(50);
     for (const stream of streams) expect(recordsOf(stream)).toHaveLength(2);
+    await patient.close();
   });
 
   it('says that the outcome is unknown, in time, when the server falls silent', async () => {
