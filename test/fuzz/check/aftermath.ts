@@ -6,7 +6,8 @@ import { decode } from '../../../src/governed-request/governed-request.codec.js'
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
 import { traceOf } from '../../../src/views/request-trace/evolve-trace.js';
 import { tracePage } from '../../../src/views/request-trace/request-trace.schema.js';
-import type { Trace } from '../../../src/views/request-trace/trace.js';
+import type { RecordedTrace } from '../../../src/views/request-trace/trace.js';
+import { recordedPart } from '../../support/docket/recorded-part.js';
 import { DRAFT, SUMMARY } from '../../support/docket/sample-requests.js';
 import type { Target } from '../target.js';
 
@@ -39,19 +40,25 @@ async function usualStory(target: Target): Promise<string> {
 }
 
 /** The latest of all requests' traces, as the view has them. */
-async function allTraces(target: Target, minPosition = '0'): Promise<ReadonlyMap<string, Trace>> {
-  const traces = new Map<string, Trace>();
+async function allTraces(
+  target: Target,
+  minPosition = '0',
+): Promise<ReadonlyMap<string, RecordedTrace>> {
+  const traces = new Map<string, RecordedTrace>();
   for (let cursor: string | null = null; ;) {
     const rest = cursor === null ? `&minPosition=${minPosition}` : `&cursor=${cursor}`;
     const answer = await target.call('audrey', 'GET', `/v1/requests?limit=100${rest}`);
     const page = tracePage.parse(answer.json());
-    for (const trace of page.items) traces.set(trace.id, trace);
+    for (const trace of page.items) traces.set(trace.id, recordedPart(trace));
     cursor = page.nextCursor;
     if (cursor === null) return traces;
   }
 }
 
-async function logAgrees({ folder }: Target, shown: ReadonlyMap<string, Trace>): Promise<string[]> {
+async function logAgrees(
+  { folder }: Target,
+  shown: ReadonlyMap<string, RecordedTrace>,
+): Promise<string[]> {
   const streams = Map.groupBy(await wholeLog(folder.path), ({ requestId }) => requestId);
   const wrong = [...streams].filter(
     ([id, events]) => !isDeepStrictEqual(traceOf(events), shown.get(id)),

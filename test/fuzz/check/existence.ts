@@ -8,6 +8,8 @@ const ID = /\/v1\/[a-z-]+\/([0-9a-f-]{36})(?=[/?]|$)/;
 const KEY = /^Bearer \{\{key:(\w+)\}\}$/;
 /** Who may not know of requests that others made. */
 const STRANGERS = new Set(['bob', 'root', undefined]);
+/** What an administrator does to requests that they may not read. */
+const ADMINISTERED = /\/resolution(?=[?]|$)/;
 
 /**
  * Sends what somebody asked about a request that they may not know of once more, about one that is not there: what is
@@ -24,6 +26,7 @@ export async function existenceFaults(
   if (id === undefined || requester === null || !exchange.proper) return [];
   const caller = callerOf(planned);
   if (!STRANGERS.has(caller) || requester === caller) return [];
+  if (caller === 'root' && ADMINISTERED.test(filled.target)) return [];
   const other = randomUUID();
   const twin = { ...filled, target: filled.target.replace(id, other) };
   const answered = await client.exchange(render(twin), twin.method);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { trace, type RecordedTrace } from '../../../src/views/request-trace/trace.js';
 import type { Answer } from '../../support/docket/http-client.js';
 import type { Identity } from '../../support/docket/identities.js';
-import { recordedPart } from './recorded-part.js';
+import { recordedPart } from '../../support/docket/recorded-part.js';
 import type { Replica } from './replica.js';
 
 /** What a replica said to somebody. */

@@ -4,7 +4,7 @@ import { tracePage } from '../../../src/views/request-trace/request-trace.schema
 import type { RecordedTrace } from '../../../src/views/request-trace/trace.js';
 import type { Streams } from './event-log.js';
 import { eventually } from './eventually.js';
-import { recordedPart } from './recorded-part.js';
+import { recordedPart } from '../../support/docket/recorded-part.js';
 import type { Replica } from './replica.js';
 import type { Replicas } from './replicas.js';
 
