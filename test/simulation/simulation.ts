@@ -77,7 +77,7 @@ export class Simulation {
     await world.startAll();
     await this.#playUntil(world.profile.span);
     if (!this.#violation) await this.#end();
-    for (const { process } of world.living) process.die();
+    await world.close();
     return this.#played();
   }
 

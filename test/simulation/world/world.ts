@@ -46,11 +46,11 @@ const CONVERSATION = 'docket-';
 export class World {
   readonly schedule: Schedule;
   readonly history: History;
-  readonly #base: EventStore;
+  readonly #started: Replica[] = [];
+  readonly #bases: EventStore[] = [];
   readonly #log = new InMemoryLog();
   readonly #replicas: (Replica | null)[];
   #isCalm = false;
-  #started = 0;
   #deaths = 0;
 
   constructor(
@@ -61,7 +61,6 @@ export class World {
   ) {
     this.schedule = new Schedule(random);
     this.history = new History(this.#log);
-    this.#base = createInMemoryEventStore(this.#log);
     this.#replicas = Array.from({ length: profile.replicas }, () => null);
   }
 
@@ -120,8 +119,20 @@ export class World {
     const { replacements = new Map() } = this.sabotage;
     const replica = new Replica({ process, store, gateway, views, profile, replacements });
     this.#replicas[slot] = replica;
+    this.#started.push(replica);
     process.onDeath(() => this.#lose(slot, replica));
     replica.start();
+  }
+
+  /**
+   * Ends the simulation, also for those that died in it: whoever still listened to a signal that depends on others would
+   * be kept by Node for ever, and all the rest with it.
+   */
+  async close(): Promise<void> {
+    for (const { process } of this.living) process.die();
+    for (const { process, views } of this.#started) void process.run(() => views.stop());
+    for (const base of this.#bases) await base.close();
+    await settled();
   }
 
   /** Another one takes its place after a while; in the end it is enough that one is left. */
@@ -139,9 +150,8 @@ export class World {
 
   #newProcess(slot: number): SimulatedProcess {
     const { profile, random, schedule } = this;
-    this.#started += 1;
     return new SimulatedProcess({
-      name: `${'abc'[slot]}${this.#started}`,
+      name: `${'abc'[slot]}${this.#started.length + 1}`,
       schedule,
       random,
       skew: random.between(0, profile.skew),
@@ -151,8 +161,10 @@ export class World {
 
   #storeFor(process: SimulatedProcess): EventStore {
     const { latency, viewLag, store: faults } = this.profile;
+    const base = createInMemoryEventStore(this.#log);
+    this.#bases.push(base);
     const store = new SimulatedStore({
-      base: this.#base,
+      base,
       process,
       latency,
       viewLag,
