@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpClient } from '../../test/support/docket/http-client.js';
 
 const POLL = 50;
 const PATIENCE = 120_000;
@@ -9,11 +8,12 @@ const WORK =
   /^(?:docket_executions_running|docket_executions_queued|docket_view_lag_seconds\{.*\}) (.+)$/gm;
 
 /** Resolves once nothing is executed and the views have everything; throws when that takes two minutes. */
-export async function untilIdle({ call }: HttpClient): Promise<void> {
+export async function untilIdle({ url }: { readonly url: string }): Promise<void> {
   const end = performance.now() + PATIENCE;
   while (performance.now() < end) {
-    const { status, text } = await call(null, 'GET', '/metrics');
-    if (status === 200 && isIdle(text)) return;
+    const answer = await fetch(`${url}/metrics`);
+    const metrics = await answer.text();
+    if (answer.ok && isIdle(metrics)) return;
     await sleep(POLL);
   }
   throw new Error('Docket was still busy after two minutes.');

@@ -1,5 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
+import { seededRandom } from '../traffic/random.js';
+import { submissionOf, type Colour } from '../traffic/submissions.js';
 import type { BenchServer } from './bench-server.js';
 
 /** What one round of load came to; latencies in milliseconds. */
@@ -13,20 +15,16 @@ export interface Round {
   readonly failures: number;
 }
 
-const BODY = JSON.stringify({
-  request: 'Summarise our internal AI policy for new colleagues in five points.',
-  onBehalfOf: 'employee-001',
-});
-
-/** Posts green requests with `Prefer: respond-async` over so many connections for so many seconds. */
+/** Posts requests of one colour with `Prefer: respond-async` over so many connections for so many seconds. */
 export async function drive(
   server: BenchServer,
-  connections: number,
-  duration: number,
+  colour: Colour,
+  bounds: { readonly connections: number; readonly duration: number },
 ): Promise<Round> {
+  const body = JSON.stringify(submissionOf(colour, seededRandom(1)));
   const latencies = createHistogram();
   const cpuBefore = await server.cpu();
-  const result = await load(server, { connections, duration }, (milliseconds) =>
+  const result = await load(server, { ...bounds, body }, (milliseconds) =>
     latencies.record(Math.max(1, Math.round(milliseconds * 1e6))),
   );
   const at = (percentile: number) => latencies.percentile(percentile) / 1e6;
@@ -42,7 +40,7 @@ export async function drive(
 
 function load(
   { url, key }: BenchServer,
-  bounds: { connections: number; duration: number },
+  request: { connections: number; duration: number; body: string },
   onResponse: (milliseconds: number) => void,
 ): Promise<autocannon.Result> {
   return new Promise((resolve, reject) => {
@@ -52,7 +50,7 @@ function load(
       prefer: 'respond-async',
     };
     const run = autocannon(
-      { ...bounds, url: `${url}/v1/requests`, method: 'POST', headers, body: BODY },
+      { ...request, url: `${url}/v1/requests`, method: 'POST', headers },
       (error: Error | null, result) => (error ? reject(error) : resolve(result)),
     );
     run.on('response', (_client, _status, _bytes, milliseconds) => onResponse(milliseconds));

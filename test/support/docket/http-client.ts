@@ -29,6 +29,7 @@ export type Call = (
 
 /** Speaks HTTP to one service. */
 export interface HttpClient {
+  readonly url: string;
   readonly call: Call;
   close(): Promise<void>;
 }
@@ -36,6 +37,7 @@ export interface HttpClient {
 export function createHttpClient(url: string, keys: Keys): HttpClient {
   const dispatcher = new Agent({ headersTimeout: 15_000, bodyTimeout: 15_000 });
   return {
+    url,
     async call(as, method, path, send = {}) {
       const { body, type } = bodyOf(send);
       const headers = {
