@@ -47,7 +47,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '\\.spec\\.ts$',
-          '^src/open-stores\\.ts$',
+          '^src/(open-stores|projector-thread)\\.ts$',
           '^src/(event-store|openclaw|views/database)/',
         ],
       },

@@ -10,7 +10,7 @@ import { createHttpApp } from './http/create-http-app.js';
 import { hangUpAtShutdown, type HangUp } from './http/hang-up.js';
 import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
-import { openViews, serveEventStore } from './open-stores.js';
+import { serveStores } from './open-stores.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import { loadPolicy } from './policy/load-policy.js';
 import type { Policy } from './policy/policy.js';
@@ -42,6 +42,8 @@ export interface DocketOptions {
   readonly gateway: AgentGateway;
   readonly log: Logger;
   readonly clock?: Clock | undefined;
+  /** Whether a thread of its own fills views that are files, true by default; starting it takes some 100 ms. */
+  readonly viewsOnThread?: boolean | undefined;
 }
 
 /**
@@ -87,24 +89,20 @@ const openKeys = ({ keysFile, dataDir }: Configuration) =>
   openKeyFile(keysFile, join(dataDir, 'first-keys.json'));
 
 async function openAdapters(
-  { configuration, gateway, log, clock = systemClock }: DocketOptions,
+  { configuration, gateway, log, clock = systemClock, viewsOnThread = true }: DocketOptions,
   policy: Policy,
   keys: KeyRing,
 ): Promise<Adapters> {
   const { maxViewLag, streams } = configuration;
-  const store = await serveEventStore(configuration, log);
-  const views = await openViews(configuration).catch(async (error: unknown) => {
-    await store.eventStore.close();
-    throw error;
-  });
-  const projector = new Projector(store.eventStore, views, PROJECTIONS, reportTo(log), clock);
+  const { follow, ...stores } = await serveStores(configuration, log, { onThread: viewsOnThread });
+  const { eventStore, views } = stores;
+  const projector = new Projector(eventStore, views, PROJECTIONS, reportTo(log), clock, follow);
   const execution = executionSettings(configuration);
   return {
-    ...store,
+    ...stores,
     gateway,
     policy,
     keys,
-    views,
     projector,
     execution,
     maxViewLag,

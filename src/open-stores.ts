@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
@@ -8,12 +8,19 @@ import {
   type EventStoreDbOptions,
 } from './event-store/eventstoredb/eventstoredb-event-store.js';
 import type { EventStoreDb } from './event-store/eventstoredb/retrying-event-store.js';
-import { openSqliteEventStore, type LogChange } from './event-store/sqlite/sqlite-event-store.js';
+import {
+  openSqliteEventStore,
+  type LogChange,
+  type SqliteEventStore,
+} from './event-store/sqlite/sqlite-event-store.js';
 import { ConfigurationError } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import type { ViewDatabase } from './views/database/view-database.js';
 import { openPostgresViews } from './views/database/postgresql/open-postgres-views.js';
-import { openSqliteViews } from './views/database/sqlite/open-sqlite-views.js';
+import { openSqliteViews, type SqliteViews } from './views/database/sqlite/open-sqlite-views.js';
+import { followLog } from './views/projector/follow-log.js';
+import { followOnThread, type EmbeddedStores } from './views/projector/follow-on-thread.js';
+import type { FollowLog } from './views/projector/projecting.js';
 import { PROJECTIONS } from './views/projections.js';
 
 /** Opens the event store that is configured, for a command that ends; throws when it cannot be reached. */
@@ -45,36 +52,83 @@ async function openConfigured(
   }
 }
 
-/** The event store of a running service, and what its operator sees of it. */
-export interface ServedEventStore {
+/** The stores of a running service. */
+export interface ServedStores {
   readonly eventStore: EventStore;
+  /** What the operator sees of the event store. */
   readonly eventStoreProbe: EventStoreProbe;
+  readonly views: ViewDatabase;
+  /** How the views follow the log. */
+  readonly follow: FollowLog;
 }
 
-/** Opens the event store that is configured, for a service: a server that is away is waited for, and logged. */
-export async function serveEventStore(
+/**
+ * Opens what is configured, for a service: an EventStoreDB that is away is waited for, and logged. Where log and views are
+ * files, they are followed on a thread of its own, unless that is not wanted.
+ */
+export async function serveStores(
   configuration: Configuration,
   log: Logger,
-): Promise<ServedEventStore> {
-  if (configuration.eventStore === 'sqlite') {
-    const store = await openSqliteEventStore(logFileIn(configuration), {
-      onChange: (change) => logChange(log, change),
-    });
-    return { eventStore: store, eventStoreProbe: store };
+  { onThread }: { readonly onThread: boolean },
+): Promise<ServedStores> {
+  if (configuration.eventStore !== 'sqlite') {
+    const store = await openConfigured(configuration.eventStore, loggedTo(log));
+    const views = await orClose(store, openViews(configuration));
+    return { eventStore: store, eventStoreProbe: store, views, follow: followLog };
   }
-  const store = await openConfigured(configuration.eventStore, {
-    whenUnreachable: 'keep-trying',
-    onDrop: (drop) => log.warn(drop, 'a subscription to EventStoreDB was dropped and resumes'),
-    onContact: (change) => {
-      if (change.state === 'usable') log.info(change, 'EventStoreDB can be used again');
-      else log.error(change, 'EventStoreDB cannot be used; calls to it are tried on');
-    },
-  });
-  return { eventStore: store, eventStoreProbe: store };
+  const onChange = (change: LogChange) => logChange(log, change);
+  const store = await openSqliteEventStore(logFileIn(configuration), { onChange });
+  const opened = { eventStore: store, eventStoreProbe: store };
+  if (configuration.views !== 'sqlite' || !onThread) {
+    return { ...opened, views: await orClose(store, openViews(configuration)), follow: followLog };
+  }
+  const views = await orClose(store, openEmbeddedViews(configuration));
+  return {
+    ...opened,
+    views,
+    follow: followOnThread(PROJECTOR_THREAD, embedded(configuration, store, views)),
+  };
 }
 
+const PROJECTOR_THREAD = new URL(`./projector-thread${extname(import.meta.url)}`, import.meta.url);
+
+const embedded = (
+  configuration: Configuration,
+  store: SqliteEventStore,
+  views: SqliteViews,
+): EmbeddedStores => ({
+  files: { log: logFileIn(configuration), views: viewsFileIn(configuration) },
+  onCommit: (follower, signal) => store.onCommit(follower, signal),
+  logDamaged: (error) => void store.noted(error),
+  viewsDamaged: () => views.markDamaged(),
+});
+
+async function orClose<T>(store: EventStore, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+const loggedTo = (log: Logger): EventStoreDbOptions => ({
+  whenUnreachable: 'keep-trying',
+  onDrop: (drop) => log.warn(drop, 'a subscription to EventStoreDB was dropped and resumes'),
+  onContact: (change) => {
+    if (change.state === 'usable') log.info(change, 'EventStoreDB can be used again');
+    else log.error(change, 'EventStoreDB cannot be used; calls to it are tried on');
+  },
+});
+
 /** Opens the read models where they are configured to be. */
-export const openViews = ({ views, dataDir }: Configuration): Promise<ViewDatabase> =>
-  views === 'sqlite'
-    ? openSqliteViews(join(dataDir, 'views.db'), PROJECTIONS)
-    : openPostgresViews(views, PROJECTIONS);
+export const openViews = (configuration: Configuration): Promise<ViewDatabase> =>
+  configuration.views === 'sqlite'
+    ? openEmbeddedViews(configuration)
+    : openPostgresViews(configuration.views, PROJECTIONS);
+
+const openEmbeddedViews = (configuration: Configuration): Promise<SqliteViews> =>
+  openSqliteViews(viewsFileIn(configuration), PROJECTIONS);
+
+const viewsFileIn = ({ dataDir }: Pick<Configuration, 'dataDir'>): string =>
+  join(dataDir, 'views.db');

@@ -35,18 +35,8 @@ export const NO_STREAM = -1;
 /** The largest sum of `data` bytes (UTF-8) in one append: EventStoreDB's default limit, kept by every adapter. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
-/**
- * An append-only log of streams. Every adapter passes `event-store.contract.ts`.
- * Failures are `EventStoreError`s with a code of the closed set in `event-store.errors.ts`.
- */
-export interface EventStore {
-  /**
-   * Writes all events or none behind `expectedVersion` and resolves once they are durable;
-   * throws `VersionConflict` when the stream stands elsewhere, unless the very same events
-   * (ids and expected version) were written before: then it answers as it did the first time.
-   */
-  append(stream: string, expectedVersion: number, events: readonly NewEvent[]): Promise<Appended>;
-
+/** What can be read of a log. Failures are `EventStoreError`s with a code of the closed set in `event-store.errors.ts`. */
+export interface ReadableEventStore {
   /** Resolves to the events of one stream, oldest first, complete up to its last commit; empty when it does not exist. */
   readStream(stream: string): Promise<readonly StoredEvent[]>;
 
@@ -68,4 +58,14 @@ export interface EventStore {
 
   /** Waits for appends under way, ends subscriptions and frees everything; later calls throw `closed`. */
   close(): Promise<void>;
+}
+
+/** An append-only log of streams. Every adapter passes `event-store.contract.ts`. */
+export interface EventStore extends ReadableEventStore {
+  /**
+   * Writes all events or none behind `expectedVersion` and resolves once they are durable;
+   * throws `VersionConflict` when the stream stands elsewhere, unless the very same events
+   * (ids and expected version) were written before: then it answers as it did the first time.
+   */
+  append(stream: string, expectedVersion: number, events: readonly NewEvent[]): Promise<Appended>;
 }

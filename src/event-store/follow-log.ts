@@ -42,7 +42,7 @@ export async function* followLog(
     const batch = log.readBatch(position);
     const last = batch.at(-1);
     if (last === undefined) {
-      // Nothing can commit between the read above and this line: both run in one turn.
+      // Whoever commits behind the read above tells so in a later turn, when this already waits.
       await log.commits.next(signal);
       continue;
     }

@@ -11,3 +11,11 @@ export function setUpWriting(db: DatabaseSync): void {
     PRAGMA journal_size_limit = 67108864;
   `);
 }
+
+/** Only for looking: another thread of this process writes. */
+export function setUpReading(db: DatabaseSync): void {
+  db.exec(`
+    PRAGMA query_only = ON;
+    PRAGMA cell_size_check = ON;
+  `);
+}

@@ -1,16 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EventStoreError, type EventStoreErrorCode } from '../event-store.errors.js';
+import type { EventStoreError, EventStoreErrorCode } from '../event-store.errors.js';
 import type { EventStoreProbe } from '../event-store-probe.js';
-import type { Appended, EventStore, NewEvent, Position, StoredEvent } from '../event-store.js';
-import { CommitSignal, followLog } from '../follow-log.js';
-import { validateAppend, validateLimit, validateStream } from '../validate-append.js';
+import type { Appended, EventStore, NewEvent } from '../event-store.js';
+import { validateAppend } from '../validate-append.js';
 import { AppendQueue } from './append-queue.js';
 import { checkInBackground } from './check-in-background.js';
 import { CHECKED_AT_START, checkWhole, isCheckedAtStart } from './check-event-log.js';
-import { EventReader } from './event-reader.js';
 import { lockEventLog } from './lock-event-log.js';
 import { openEventLog } from './open-event-log.js';
-import { toEventStoreError } from './sqlite-errors.js';
+import { SqliteLog } from './sqlite-log.js';
 import { startWriterThread, type WriterThread } from './start-writer-thread.js';
 import { Writability } from './writability.js';
 
@@ -39,13 +37,16 @@ export interface SqliteEventStoreOptions {
 export async function openSqliteEventStore(
   file: string,
   { onChange = () => {}, checkedAtStart = CHECKED_AT_START }: SqliteEventStoreOptions = {},
-): Promise<EventStore & EventStoreProbe> {
+): Promise<SqliteEventStore> {
   const unlock = lockEventLog(file);
   let db: DatabaseSync | undefined;
   try {
     db = openEventLog(file, checkedAtStart);
-    const log = { file, db, writer: startWriterThread(file), unlock };
-    const store = new SqliteEventStore(log, onChange);
+    const store = new SqliteEventStore(file, db, {
+      writer: startWriterThread(file),
+      unlock,
+      onChange,
+    });
     if (!isCheckedAtStart(db, checkedAtStart)) store.checkWhole();
     return store;
   } catch (error) {
@@ -55,34 +56,31 @@ export async function openSqliteEventStore(
   }
 }
 
-/** A log that is locked for this store alone. */
-interface OpenLog {
-  readonly file: string;
-  /** For reading; only the thread writes. */
-  readonly db: DatabaseSync;
+interface Locked {
+  /** Only this thread writes; the connection is for reading. */
   readonly writer: WriterThread;
   readonly unlock: () => void;
+  readonly onChange: (change: LogChange) => void;
 }
 
-class SqliteEventStore implements EventStore, EventStoreProbe {
+/** A log that is locked for this store alone. */
+export class SqliteEventStore extends SqliteLog implements EventStore, EventStoreProbe {
   readonly statistics = null;
-  readonly #closing = new AbortController();
-  readonly #commits = new CommitSignal();
-  readonly #reader: EventReader;
   readonly #queue: AppendQueue;
   readonly #writability: Writability;
-  #damage: EventStoreError | null = null;
+  readonly #followers = new Set<() => void>();
   #checking: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly log: OpenLog,
-    private readonly onChange: (change: LogChange) => void,
+    file: string,
+    db: DatabaseSync,
+    private readonly locked: Locked,
   ) {
-    this.#writability = new Writability(log.file, (isWritable, error) =>
-      onChange(isWritable ? { state: 'writable' } : { state: 'read-only', error }),
+    super(file, db);
+    this.#writability = new Writability(file, (isWritable, error) =>
+      locked.onChange(isWritable ? { state: 'writable' } : { state: 'read-only', error }),
     );
-    this.#reader = new EventReader(log.db);
-    this.#queue = new AppendQueue(log.writer.write, () => this.#commits.notify());
+    this.#queue = new AppendQueue(locked.writer.write, () => this.committed());
   }
 
   async append(
@@ -90,14 +88,14 @@ class SqliteEventStore implements EventStore, EventStoreProbe {
     expectedVersion: number,
     events: readonly NewEvent[],
   ): Promise<Appended> {
-    this.#refuseClosed();
+    this.refuseClosed();
     const validated = validateAppend(stream, expectedVersion, events);
     try {
       const appended = await this.#queue.add({ stream, expectedVersion, events: validated });
       this.#writability.succeeded();
       return appended;
     } catch (error) {
-      const noted = this.#noted(error);
+      const noted = this.noted(error);
       if (WRITE_FAILURES.has(noted.code)) this.#writability.failed(noted);
       throw noted;
     }
@@ -110,68 +108,33 @@ class SqliteEventStore implements EventStore, EventStoreProbe {
 
   /** Begins to compare the whole log with what was written, while it is served. */
   checkWhole(): void {
-    this.#checking = checkInBackground(checkWhole(this.log.db), this.#closing.signal).catch(
-      (cause: unknown) => void this.#noted(cause),
+    this.#checking = checkInBackground(checkWhole(this.db), this.closing.signal).catch(
+      (cause: unknown) => void this.noted(cause),
     );
   }
 
-  async readStream(stream: string): Promise<readonly StoredEvent[]> {
-    validateStream(stream);
-    return this.#read((reader) => reader.readStream(stream));
+  /** Calls `follower` after each commit, until `signal` aborts: for those who read the file from another thread. */
+  onCommit(follower: () => void, signal: AbortSignal): void {
+    this.#followers.add(follower);
+    signal.addEventListener('abort', () => this.#followers.delete(follower), { once: true });
   }
 
-  async readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]> {
-    validateLimit(limit);
-    return this.#read((reader) => reader.readAll(after, limit));
+  override committed(): void {
+    super.committed();
+    for (const follower of this.#followers) follower();
   }
 
-  async *subscribe(
-    after: Position | null,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly StoredEvent[], void> {
-    this.#refuseClosed();
-    const log = {
-      readBatch: (position: Position | null) => this.#read((reader) => reader.readBatch(position)),
-      commits: this.#commits,
-    };
-    yield* followLog(log, after, AbortSignal.any([signal, this.#closing.signal]));
-  }
-
-  async head(): Promise<Position | null> {
-    return this.#read((reader) => reader.head());
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort();
+  override async close(): Promise<void> {
+    this.closing.abort();
     await this.#checking;
     await this.#queue.drained();
-    await this.log.writer.close();
-    if (!this.log.db.isOpen) return;
-    this.log.db.close();
-    this.log.unlock();
+    await this.locked.writer.close();
+    if (!this.db.isOpen) return;
+    await super.close();
+    this.locked.unlock();
   }
 
-  #read<T>(look: (reader: EventReader) => T): T {
-    this.#refuseClosed();
-    try {
-      return look(this.#reader);
-    } catch (cause) {
-      throw this.#noted(cause);
-    }
-  }
-
-  /** Over a damaged log nothing is served, whichever part of it was asked for. */
-  #noted(cause: unknown): EventStoreError {
-    const error = toEventStoreError(cause, this.log.file);
-    if (error.code === 'damaged' && !this.#damage) {
-      this.#damage = error;
-      this.onChange({ state: 'damaged', error });
-    }
-    return error;
-  }
-
-  #refuseClosed(): void {
-    if (this.#closing.signal.aborted) throw new EventStoreError('closed', 'The store is closed.');
-    if (this.#damage) throw this.#damage;
+  protected override foundDamage(error: EventStoreError): void {
+    this.locked.onChange({ state: 'damaged', error });
   }
 }

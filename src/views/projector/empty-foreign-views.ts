@@ -1,5 +1,5 @@
 import { EventStoreError } from '../../event-store/event-store.errors.js';
-import type { EventStore } from '../../event-store/event-store.js';
+import type { ReadableEventStore } from '../../event-store/event-store.js';
 import { emptyView } from '../database/prepare-views.js';
 import type { ViewDatabase } from '../database/view-database.js';
 import type { Projection } from '../projection.js';
@@ -10,7 +10,7 @@ import { lockCheckpoints, type Checkpoint } from './checkpoints.js';
  * configured, or a backup restored. Resolves to their names.
  */
 export async function emptyForeignViews(
-  store: EventStore,
+  store: ReadableEventStore,
   database: ViewDatabase,
   projections: readonly Projection[],
 ): Promise<readonly string[]> {
@@ -28,7 +28,7 @@ export async function emptyForeignViews(
 }
 
 async function isOfLog(
-  store: EventStore,
+  store: ReadableEventStore,
   { position, firstEvent }: Checkpoint,
   firstId: string | undefined,
 ): Promise<boolean> {

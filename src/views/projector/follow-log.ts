@@ -3,7 +3,7 @@ import { lockCheckpoints } from './checkpoints.js';
 import { emptyForeignViews } from './empty-foreign-views.js';
 import { healBrokenStreams } from './heal-broken-streams.js';
 import { mergeBatches } from './merge-batches.js';
-import type { Projecting } from './projecting.js';
+import type { Following } from './projecting.js';
 import { readEvent } from './read-event.js';
 
 const BOUNDS = { events: 500, data: 8_388_608 };
@@ -15,7 +15,7 @@ const LONGEST_REST = 200;
  * checkpoints are written in one transaction, so that nothing is applied twice or left out, whatever breaks off in between.
  */
 export async function followLog(
-  views: Projecting,
+  views: Following,
   signal: AbortSignal,
   onProgress: () => void,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function followLog(
   if (!signal.aborted) throw new Error('The subscription to the event store ended.');
 }
 
-async function prepare({ store, database, projections, report, moved }: Projecting): Promise<void> {
+async function prepare({ store, database, projections, report, moved }: Following): Promise<void> {
   for (const view of await emptyForeignViews(store, database, projections)) {
     report({ type: 'view-emptied', view });
   }
@@ -56,5 +56,5 @@ async function prepare({ store, database, projections, report, moved }: Projecti
  * Views share the process with the commands they come from: between batches that are not full, three times as long as
  * the last one took is theirs. What comes meanwhile is folded together and costs one row a request.
  */
-const rest = ({ positions }: Projecting, took: number, signal: AbortSignal): Promise<void> =>
+const rest = ({ positions }: Following, took: number, signal: AbortSignal): Promise<void> =>
   positions.rest(Math.min(3 * took, LONGEST_REST), signal);

@@ -1,4 +1,4 @@
-import type { EventStore } from '../../event-store/event-store.js';
+import type { ReadableEventStore } from '../../event-store/event-store.js';
 import { decode, UnreadableEvent } from '../../governed-request/governed-request.codec.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import type { ViewDatabase } from '../database/view-database.js';
@@ -11,7 +11,7 @@ import { lockCheckpoints } from './checkpoints.js';
  * missed of them, up to its checkpoint. Resolves to the streams that are whole again.
  */
 export async function healBrokenStreams(
-  store: EventStore,
+  store: ReadableEventStore,
   database: ViewDatabase,
   projections: readonly Projection[],
 ): Promise<readonly BrokenStream[]> {
@@ -24,7 +24,7 @@ export async function healBrokenStreams(
 }
 
 async function heal(
-  store: EventStore,
+  store: ReadableEventStore,
   database: ViewDatabase,
   projection: Projection,
   broken: BrokenStream,

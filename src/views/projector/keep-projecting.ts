@@ -3,7 +3,6 @@ import { EventStoreError } from '../../event-store/event-store.errors.js';
 import type { ProjectionLease } from '../database/view-database.js';
 import { awaitLease } from './await-lease.js';
 import { ViewTakenOver } from './checkpoints.js';
-import { followLog } from './follow-log.js';
 import type { Projecting } from './projecting.js';
 import { watchCheckpoints } from './watch-checkpoints.js';
 
@@ -41,7 +40,7 @@ async function projectUnder(
 ): Promise<void> {
   views.leading(true);
   try {
-    const follow = (either: AbortSignal) => followLog(views, either, onProgress);
+    const follow = (either: AbortSignal) => views.follow(views, either, onProgress);
     const watch = (either: AbortSignal) => watchCheckpoints(views, either);
     const works = views.database.isShared ? [follow, watch] : [follow];
     await untilFirstEnds(AbortSignal.any([signal, lease.lost]), works);

@@ -1,12 +1,13 @@
-import type { EventStore, Position } from '../../event-store/event-store.js';
+import type { Position, ReadableEventStore } from '../../event-store/event-store.js';
 import { systemClock, type Clock } from '../../runtime/clock.js';
 import { emptyView } from '../database/prepare-views.js';
 import type { ViewDatabase } from '../database/view-database.js';
 import type { Projection } from '../projection.js';
 import { ViewError } from '../view-error.js';
 import { isBehind, lockCheckpoints, type Checkpoints } from './checkpoints.js';
+import { followLog } from './follow-log.js';
 import { keepProjecting } from './keep-projecting.js';
-import type { Projecting } from './projecting.js';
+import type { FollowLog, Projecting } from './projecting.js';
 import type { ProjectorReport } from './projector-report.js';
 import { ViewPositions } from './view-positions.js';
 import { viewStatus, type ViewStatus } from './view-status.js';
@@ -31,16 +32,17 @@ export class Projector {
   #onMoved: (events: number) => void = () => {};
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: ReadableEventStore,
     private readonly database: ViewDatabase,
     private readonly projections: readonly Projection[],
     report: (report: ProjectorReport) => void,
     private readonly clock: Clock = systemClock,
+    follow: FollowLog = followLog,
   ) {
     const positions = new ViewPositions(projections.map(({ name }) => name));
     const moved = (checkpoints: Checkpoints, events: number) => this.#moved(checkpoints, events);
     const leading = (isLeading: boolean) => (this.#isProjecting = isLeading);
-    this.#views = { store, database, projections, positions, report, moved, leading };
+    this.#views = { store, database, projections, positions, report, moved, leading, follow };
   }
 
   /** Whether this process fills the views; otherwise another one does, or nobody while the database is away. */

@@ -13,7 +13,7 @@ interface Waiter {
 export class ViewPositions {
   readonly #positions: Map<string, Position | null>;
   readonly #waiters = new Set<Waiter>();
-  #wake: () => void = () => {};
+  readonly #watchers = new Set<(position: Position) => void>();
 
   constructor(views: readonly string[]) {
     this.#positions = new Map(views.map((view) => [view, null]));
@@ -55,9 +55,17 @@ export class ViewPositions {
   async rest(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (this.#waiters.size > 0) return;
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
     const either = AbortSignal.any([signal, woken.signal]);
+    this.onAwaited(() => woken.abort(), either);
     await sleep(milliseconds, undefined, { signal: either }).catch(() => {});
+    woken.abort();
+  }
+
+  /** Calls `watcher` with each position that somebody waits for, also those who wait already, until `signal` aborts. */
+  onAwaited(watcher: (position: Position) => void, signal: AbortSignal): void {
+    this.#watchers.add(watcher);
+    signal.addEventListener('abort', () => this.#watchers.delete(watcher), { once: true });
+    for (const { position } of this.#waiters) watcher(position);
   }
 
   #moved(views: readonly string[], position: Position, timeout: number): Promise<void> {
@@ -70,7 +78,7 @@ export class ViewPositions {
       const timer = setTimeout(settle, timeout);
       const waiter: Waiter = { views, position, resolve: settle };
       this.#waiters.add(waiter);
-      this.#wake();
+      for (const watcher of this.#watchers) watcher(position);
     });
   }
 

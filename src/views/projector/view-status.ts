@@ -1,5 +1,5 @@
 import { EventStoreError } from '../../event-store/event-store.errors.js';
-import type { EventStore, Position, StoredEvent } from '../../event-store/event-store.js';
+import type { Position, ReadableEventStore, StoredEvent } from '../../event-store/event-store.js';
 import type { ViewDatabase } from '../database/view-database.js';
 import { loggedEventOf } from '../event-log/logged-event.js';
 import type { Projection } from '../projection.js';
@@ -22,7 +22,7 @@ export interface ViewStatus {
 
 /** Resolves to where each view stands as it was committed, whoever fills it, and to the streams it had to leave. */
 export async function viewStatus(
-  store: EventStore,
+  store: ReadableEventStore,
   database: ViewDatabase,
   projections: readonly Projection[],
   now: Date,
@@ -52,7 +52,10 @@ export async function viewStatus(
 }
 
 /** Resolves to when the oldest event behind `position` was recorded, null when none of the next ones tells. */
-async function missedSince(store: EventStore, position: Position | null): Promise<Date | null> {
+async function missedSince(
+  store: ReadableEventStore,
+  position: Position | null,
+): Promise<Date | null> {
   try {
     const times = (await store.readAll(position, ASKED)).map(recordedAt);
     return times.find((time) => time !== null) ?? null;

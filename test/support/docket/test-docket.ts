@@ -17,6 +17,8 @@ export interface TestDocketOptions<G extends AgentGateway = FakeGateway> {
   readonly settings?: Partial<Configuration>;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** As a service has it; by default not, since a service of a test lives shortly. */
+  readonly viewsOnThread?: boolean;
 }
 
 /** A whole service in this process: SQLite stores in a folder of its own, the default policy, a free port. */
@@ -42,10 +44,11 @@ export async function startTestDocket({
   settings,
   clock,
   log = createLogger('silent'),
+  viewsOnThread = false,
 }: TestDocketOptions<AgentGateway> = {}): Promise<TestDocket<AgentGateway>> {
   const home = folder ?? (await makeDataFolder());
   const configuration = { ...readConfiguration(environmentOf(home)), ...settings };
-  const docket = await startDocket({ configuration, gateway, log, clock });
+  const docket = await startDocket({ configuration, gateway, log, clock, viewsOnThread });
   const client = createHttpClient(docket.url, home.keys);
   let closed: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;

@@ -11,6 +11,7 @@ import type { ViewTables } from '../../../src/views/database/view-tables.js';
 import type { Projection } from '../../../src/views/projection.js';
 import { Projector } from '../../../src/views/projector/projector.js';
 import type { ProjectorReport } from '../../../src/views/projector/projector-report.js';
+import type { FollowLog } from '../../../src/views/projector/projecting.js';
 import { PROJECTIONS } from '../../../src/views/projections.js';
 import type { History } from './arbitrary-history.js';
 
@@ -42,6 +43,8 @@ export interface ViewBenchOptions {
   readonly place?: ViewPlace;
   readonly projections?: readonly Projection[];
   readonly clock?: Clock;
+  /** By default in this thread. */
+  readonly follow?: FollowLog;
 }
 
 const inMemory: ViewPlace = (projections) => openSqliteViews(':memory:', projections);
@@ -52,11 +55,12 @@ export async function openViewBench({
   place = inMemory,
   projections = PROJECTIONS,
   clock = systemClock,
+  follow,
 }: ViewBenchOptions = {}): Promise<ViewBench> {
   const database = await place(projections);
   const reports: ProjectorReport[] = [];
   const report = (it: ProjectorReport) => reports.push(it);
-  const projector = new Projector(store, database, projections, report, clock);
+  const projector = new Projector(store, database, projections, report, clock, follow);
   return {
     store,
     database,

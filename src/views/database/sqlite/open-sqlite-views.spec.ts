@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open as openFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../../../../test/support/docket/until.js';
 import { submitted } from '../../../../test/support/views/sample-events.js';
+import { overwriteLeaves } from '../../../../test/support/views/overwrite-leaves.js';
 import {
   append,
   openViewBench,
@@ -35,22 +36,6 @@ describe('Views in a SQLite file', () => {
     await bench.close();
     await rm(folder, { recursive: true, force: true });
   });
-
-  /** Overwrites every page that holds rows or entries of the view's own tables and indexes. */
-  async function overwriteLeaves(): Promise<void> {
-    const db = new DatabaseSync(file);
-    const pages = db
-      .prepare(
-        `SELECT pageno FROM dbstat WHERE pagetype = 'leaf' AND (name LIKE '%request_trace%' OR name LIKE '%risk_fact%')`,
-      )
-      .all();
-    db.close();
-    const handle = await openFile(file, 'r+');
-    for (const { pageno } of pages) {
-      await handle.write(Buffer.alloc(4_096, 0xa5), 0, 4_096, (Number(pageno) - 1) * 4_096);
-    }
-    await handle.close();
-  }
 
   const fill = async (): Promise<void> => {
     bench.projector.start();
@@ -96,7 +81,7 @@ describe('Views in a SQLite file', () => {
     const { store } = bench;
     await bench.projector.stop();
     await bench.database.close();
-    await overwriteLeaves();
+    await overwriteLeaves(file);
     bench = await openViewBench({ store, place: (views) => openSqliteViews(file, views) });
     await fill();
     await Promise.resolve(meet(bench)).catch(() => {});

@@ -29,17 +29,30 @@ type Work<T> = (trx: ViewTransaction) => Promise<T>;
 export async function openSqliteViews(
   file: string,
   projections: readonly Projection[],
-): Promise<ViewDatabase> {
+): Promise<SqliteViews> {
   try {
-    return new SqliteViews(file, projections, await openFile(file, projections));
+    return await openSoundViews(file, projections);
   } catch (error) {
-    if (file === ':memory:' || !isDamaged(error)) throw error;
+    if (file === ':memory:' || !(error instanceof ViewError)) throw error;
     await removeFile(file);
-    return new SqliteViews(file, projections, await openFile(file, projections));
+    return openSoundViews(file, projections);
   }
 }
 
-class SqliteViews implements ViewDatabase {
+/** The same for a file that others have open, so that it cannot be replaced; throws `views-unavailable` when it is damaged. */
+export async function openSoundViews(
+  file: string,
+  projections: readonly Projection[],
+): Promise<SqliteViews> {
+  try {
+    return new SqliteViews(file, projections, await openFile(file, projections));
+  } catch (error) {
+    throw isDamaged(error) ? damaged(error) : error;
+  }
+}
+
+/** The read models in one file. */
+export class SqliteViews implements ViewDatabase {
   readonly isShared = false;
   #isDamaged = false;
   #lost = new AbortController();
@@ -69,8 +82,16 @@ class SqliteViews implements ViewDatabase {
 
   /** One process serves one file, so nobody takes the right away; it ends with the file. */
   async tryLease(): Promise<ProjectionLease> {
+    if (this.#isDamaged) throw damaged();
     this.#lost = new AbortController();
     return { lost: this.#lost.signal, release: async () => {} };
+  }
+
+  /** Damage was met over another connection: as soon as the views are filled again, the file is replaced. */
+  markDamaged(): void {
+    this.#isDamaged = true;
+    // Whoever fills the views begins anew, and has the file replaced before.
+    this.#lost.abort();
   }
 
   async close(): Promise<void> {
@@ -85,11 +106,7 @@ class SqliteViews implements ViewDatabase {
     try {
       return await work(connections);
     } catch (cause) {
-      if (isDamaged(cause)) {
-        this.#isDamaged = true;
-        // Whoever fills the views begins anew, and has the file replaced before.
-        this.#lost.abort();
-      }
+      if (isDamaged(cause)) this.markDamaged();
       if (this.#isDamaged || connections !== this.connections) throw damaged(cause);
       throw cause;
     }
