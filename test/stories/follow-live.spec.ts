@@ -125,6 +125,7 @@ describe.each(['SQLite', 'EventStoreDB'])(
         body: { decision: 'approve', contentDigest },
       });
       line.mend();
+      await docket.reached(id, 'executed');
       const log = await docket.log();
       await until(() => everything.every(({ events }) => events.length >= log.length));
       await until(() => one.isOver);

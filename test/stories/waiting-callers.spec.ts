@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFakeGateway } from '../../src/openclaw/fake/fake-gateway.js';
 import { requestIdFor } from '../../src/governed-request/submit-request/submission.js';
@@ -133,6 +134,11 @@ describe('Callers who wait while the service stops', () => {
     const waits = submit('waits');
     const ids = [requestIdFor('ada', 'runs'), requestIdFor('ada', 'waits')] as const;
     await stopping.reached(ids[1], 'classified');
+    const stopped = stopping.stop();
+    // What hangs is let go behind the moment from which nothing more is started.
+    await sleep(50);
+    await gateway.close();
+    await stopped;
     await stopping.close();
     const answers = await Promise.all([runs, waits]);
     expect(answers.map(({ status }) => status)).toEqual([201, 202]);
