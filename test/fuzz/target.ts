@@ -30,7 +30,10 @@ export interface Target extends Caller {
   /** Whether the process still runs. */
   readonly isAlive: boolean;
   vitals(): Promise<Vitals>;
-  /** Has the gateway hang up on its next call, so that nobody knows what came of it. */
+  /**
+   * Has the gateway hang up on its next call, so that nobody knows what came of it. Once only: a gateway that goes on hanging
+   * up gets no calls any more.
+   */
   loseAnswer(): void;
   /** Has the process collect its garbage. */
   collectGarbage(): Promise<void>;
@@ -67,7 +70,9 @@ export async function startTarget(): Promise<Target> {
       return running.process.exitCode === null && running.process.signalCode === null;
     },
     vitals: () => readVitals(client.call),
-    loseAnswer: () => stub.next(hangUp),
+    loseAnswer() {
+      if (stub.awaited === 0) stub.next(hangUp);
+    },
     async collectGarbage() {
       running.process.kill('SIGUSR2');
       await sleep(1_000);

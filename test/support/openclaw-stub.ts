@@ -25,6 +25,8 @@ export interface OpenclawStub {
   readonly connections: number;
   /** How the next calls are answered, one each; later ones are answered properly again. */
   next(...behaviours: readonly Behaviour[]): void;
+  /** How many of these no call has come for yet. */
+  readonly awaited: number;
   /** What `/readyz` says from now on. */
   readiness(behaviour: Behaviour): void;
   close(): Promise<void>;
@@ -55,6 +57,9 @@ export async function startOpenclawStub({ latency = 0, port = 0 } = {}): Promise
       return connections;
     },
     next: (...behaviours) => void script.push(...behaviours),
+    get awaited() {
+      return script.length;
+    },
     readiness: (behaviour) => (readyz = behaviour),
     close: () =>
       new Promise((resolve) => {
