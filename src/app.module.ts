@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
+import { AmendRequestHandler } from './governed-request/amend-request/amend-request.command.js';
 import { ApproveRequestHandler } from './governed-request/decide-approval/approve-request.command.js';
 import { DecideApprovalController } from './governed-request/decide-approval/decide-approval.controller.js';
 import { RejectRequestHandler } from './governed-request/decide-approval/reject-request.command.js';
@@ -82,6 +83,7 @@ const HANDLERS = [
   SubmitRequestHandler,
   ApproveRequestHandler,
   RejectRequestHandler,
+  AmendRequestHandler,
   WithdrawRequestHandler,
   ExecuteRequestHandler,
   AbandonExecutionHandler,

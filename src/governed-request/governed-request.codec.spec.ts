@@ -43,6 +43,13 @@ describe('the codec', () => {
     );
   });
 
+  it('reads an amendment that was recorded before it had to give a reason', () => {
+    const data = { by: 'grace', content: { kind: 'chat', request: 'Less' } };
+    const rest = { contentDigest: 'a'.repeat(64), at: '2026-11-22T12:00:00.000Z' };
+    const old = { type: 'ContentAmended', data: JSON.stringify({ ...data, ...rest }) };
+    expect(decode(stored(old)).data).toEqual({ ...data, ...rest, comment: null });
+  });
+
   it('tells whose stream it was', () => {
     expect(decode(stored())).toMatchObject({ requestId: 'r-1', version: 3, position: 41n });
   });

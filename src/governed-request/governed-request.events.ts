@@ -83,11 +83,14 @@ const approvalGranted = z.strictObject({
 /** One approver says no. */
 const approvalRefused = approvalGranted;
 
-/** An approver edited the content before approving; it is classified again. */
+/** An approver edited the content before approving; it is classified again in the same append. */
 const contentAmended = z.strictObject({
   by: identity,
+  /** All of it as it stands from here on. */
   content: requestContent,
   contentDigest: digest,
+  /** Why; null in events of a Docket that did not ask for it. */
+  comment: z.string().nullable().default(null),
   at: time,
 });
 

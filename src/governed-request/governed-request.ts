@@ -6,6 +6,10 @@ export type RequestStatus = Exclude<GovernedRequest['status'], 'not-submitted'>;
 /** What was asked, by whom, and what would be sent. */
 interface Asked {
   readonly content: RequestContent;
+  /** What its requester asked for, before anybody edited it. */
+  readonly submittedContent: RequestContent;
+  /** Who edited what led to the content, each time; none: it is as it was submitted. */
+  readonly editors: readonly string[];
   readonly contentDigest: string;
   readonly requester: string;
   readonly onBehalfOf: string | null;
@@ -57,7 +61,7 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
   switch (event.type) {
     case 'Submitted': {
       const { submittedAt: _, ...data } = event.data;
-      return { ...data, status: 'submitted' };
+      return { ...data, submittedContent: data.content, editors: [], status: 'submitted' };
     }
     case 'Classified':
       return { ...asked(request, event), status: 'classified', classification: event.data };
@@ -72,8 +76,10 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
     case 'ApprovalRefused':
       return request;
     case 'ContentAmended': {
-      const { content, contentDigest } = event.data;
-      return { ...asked(request, event), content, contentDigest, status: 'submitted' };
+      const { by, content, contentDigest } = event.data;
+      const before = asked(request, event);
+      const editors = [...before.editors, by];
+      return { ...before, content, contentDigest, editors, status: 'submitted' };
     }
     case 'Approved':
       return {
@@ -116,8 +122,10 @@ function grantedBy(
 
 function asked(request: GovernedRequest, event: GovernedRequestEvent): Asked {
   if (request.status === 'not-submitted') throw new CorruptStream(request.status, event.type);
-  const { content, contentDigest, requester, onBehalfOf, agent, sessionKey } = request;
-  return { content, contentDigest, requester, onBehalfOf, agent, sessionKey };
+  const { content, submittedContent, editors, contentDigest } = request;
+  const { requester, onBehalfOf, agent, sessionKey } = request;
+  const written = { content, submittedContent, editors, contentDigest };
+  return { ...written, requester, onBehalfOf, agent, sessionKey };
 }
 
 function judged(request: GovernedRequest, event: GovernedRequestEvent): Judged {

@@ -1,13 +1,14 @@
 import type { GovernedRequest } from '../governed-request.js';
 import type { GovernedRequestEvent } from '../governed-request.events.js';
+import { suffice } from './suffice.js';
 import { waitingFor, type Decision } from './waiting-request.js';
 
-/** Four eyes: people other than the author, as many as the quorum asks for, approve exactly the content they saw. */
+/** Four eyes: people other than the author, enough of them, approve exactly the content they saw. */
 export function approveRequest(
   request: GovernedRequest,
   decision: Decision,
 ): GovernedRequestEvent[] {
-  const { approval } = waitingFor(request, decision);
+  const { approval, editors } = waitingFor(request, decision);
   const { approver, comment, contentDigest, now } = decision;
   const at = now.toISOString();
   const by = [...approval.granted, approver];
@@ -15,6 +16,6 @@ export function approveRequest(
     type: 'ApprovalGranted',
     data: { by: approver, comment, contentDigest, at },
   };
-  if (by.length < approval.terms.quorum) return [granted];
+  if (!suffice({ terms: approval.terms, by, editors })) return [granted];
   return [granted, { type: 'Approved', data: { by, contentDigest, at } }];
 }

@@ -9,6 +9,7 @@ import type { Principal } from '../../identity/principal.js';
 import { Roles } from '../../identity/roles.decorator.js';
 import { trace, type Trace } from '../../views/request-trace/trace.js';
 import { callerActing } from '../acting.js';
+import { AmendRequest } from '../amend-request/amend-request.command.js';
 import { requestId } from '../request-id.js';
 import { RequestProgress } from '../request-progress.js';
 import { ApproveRequest } from './approve-request.command.js';
@@ -27,7 +28,7 @@ export class DecideApprovalController {
   @Post(':id/decisions')
   @HttpCode(200)
   @Roles(['approver'])
-  @ApiOperation({ summary: 'Approve or reject exactly the content that waits' })
+  @ApiOperation({ summary: 'Approve, reject or amend exactly the content that waits' })
   @ApiHeader({ name: 'Prefer', description: '`wait=<s>` waits for the execution; default 0' })
   @ApiResponse({ status: 200, standardSchema: trace })
   @ApiProblems(
@@ -42,18 +43,29 @@ export class DecideApprovalController {
     'content-changed',
     'already-decided',
     'approval-expired',
+    'nothing-amended',
+    'kind-changed',
+    'too-many-amendments',
   )
   async decide(
     @Caller() caller: Principal,
     @ParsedHeaders(preferHeaders) { prefer }: PreferHeaders,
     @Param('id', { schema: requestId }) id: string,
-    @Body({ schema: decisionBody }) { decision, contentDigest, comment }: DecisionBody,
+    @Body({ schema: decisionBody }) body: DecisionBody,
   ): Promise<Trace> {
-    const Decide = { approve: ApproveRequest, reject: RejectRequest }[decision];
-    const by = { approver: caller.id, groups: caller.groups, contentDigest };
-    const command = new Decide(id, { ...by, comment: comment ?? null }, callerActing(caller));
-    const decided = await this.commands.execute(command);
+    const decided = await this.commands.execute(commandOf(id, caller, body));
     const { wait } = parsePrefer(prefer ?? 'wait=0');
     return (await this.progress.after(decided, wait)).trace;
   }
+}
+
+function commandOf(id: string, caller: Principal, body: DecisionBody) {
+  const acting = callerActing(caller);
+  const by = { approver: caller.id, groups: caller.groups, contentDigest: body.contentDigest };
+  if (body.decision === 'amend') {
+    const { comment, content } = body;
+    return new AmendRequest(id, { ...by, comment, edit: content }, acting);
+  }
+  const Decide = { approve: ApproveRequest, reject: RejectRequest }[body.decision];
+  return new Decide(id, { ...by, comment: body.comment ?? null }, acting);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editBody } from '../amend-request/amend-request.schema.js';
 
 /** A text of a person, of so many UTF-16 code units at the most; refused when it is no Unicode text. */
 export const commentUpTo = (length: number) =>
@@ -12,12 +13,27 @@ export const commentUpTo = (length: number) =>
 
 export const comment = commentUpTo(4_000);
 
+const seen = z.string().regex(/^[0-9a-f]{64}$/, 'expected the contentDigest of the trace');
+
+const verdict = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  contentDigest: seen,
+  comment: comment.optional(),
+});
+
+const amendment = z.strictObject({
+  decision: z.literal('amend'),
+  contentDigest: seen,
+  /** Why: whoever approves the amended content has to know. */
+  comment: comment.regex(/\S/, 'must not be blank'),
+  content: editBody,
+});
+
 /** An approver's decision on exactly the content they saw. */
 export const decisionBody = z
-  .strictObject({
-    decision: z.enum(['approve', 'reject']),
-    contentDigest: z.string().regex(/^[0-9a-f]{64}$/, 'expected the contentDigest of the trace'),
-    comment: comment.optional(),
+  .discriminatedUnion('decision', [verdict, amendment], {
+    error: ({ code }) =>
+      code === 'invalid_union' ? 'expected approve, reject or amend' : undefined,
   })
   .meta({ id: 'DecisionBody' });
 export type DecisionBody = z.infer<typeof decisionBody>;

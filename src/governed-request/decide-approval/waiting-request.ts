@@ -1,7 +1,7 @@
 import type { GovernedRequest } from '../governed-request.js';
 import { Refused } from '../refused.js';
 
-type Waiting = Extract<GovernedRequest, { status: 'awaiting-approval' }>;
+export type Waiting = Extract<GovernedRequest, { status: 'awaiting-approval' }>;
 
 /** One person's decision on exactly the content they saw. */
 export interface Decision {

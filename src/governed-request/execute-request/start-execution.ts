@@ -50,5 +50,7 @@ function allowance(request: GovernedRequest): string | undefined {
   if (request.status === 'approved') return request.approvedDigest;
   if (request.status !== 'classified') return undefined;
   const { allow, requiresApproval } = request.classification;
-  return allow && !requiresApproval ? request.contentDigest : undefined;
+  const isGreen = allow && !requiresApproval;
+  // What an approver made green still needs somebody else's word.
+  return isGreen && request.editors.length === 0 ? request.contentDigest : undefined;
 }

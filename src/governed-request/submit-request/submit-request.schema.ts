@@ -30,13 +30,21 @@ const envelope = {
     .optional(),
 };
 
+/** What an agent is told. */
+export const requestText = z
+  .string()
+  .regex(/\S/, 'must not be blank')
+  .max(MAX_REQUEST)
+  .refine(wellFormed, UNPAIRED);
+
+/** What a tool is called with. */
+export const toolArguments = z
+  .record(z.string(), z.json())
+  .refine(isIJson, 'holds half of a surrogate pair or an integer beyond 2^53; send such as text');
+
 const chatRequest = z.strictObject({
   kind: z.literal('chat').default('chat'),
-  request: z
-    .string()
-    .regex(/\S/, 'must not be blank')
-    .max(MAX_REQUEST)
-    .refine(wellFormed, UNPAIRED),
+  request: requestText,
   temperature: z.number().min(0).max(2).optional(),
   ...envelope,
 });
@@ -45,10 +53,7 @@ const toolRequest = z.strictObject({
   kind: z.literal('tool'),
   tool: z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/, 'expected the name of a tool'),
   action: z.string().min(1).max(128).refine(wellFormed, UNPAIRED).default('json'),
-  args: z
-    .record(z.string(), z.json())
-    .refine(isIJson, 'holds half of a surrogate pair or an integer beyond 2^53; send such as text')
-    .default({}),
+  args: toolArguments.default({}),
   ...envelope,
 });
 

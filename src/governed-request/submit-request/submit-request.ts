@@ -49,7 +49,9 @@ function sameAgain(
     of.requester,
     of.onBehalfOf,
   ];
-  if (String(fingerprint(request)) === String(fingerprint(submission))) return [];
+  // Whoever repeats their call repeats what they asked for, not what others made of it.
+  const first = { ...request, content: request.submittedContent };
+  if (String(fingerprint(first)) === String(fingerprint(submission))) return [];
   throw new Refused(
     'idempotency-key-reused',
     'This Idempotency-Key was already used for another request; use a new key.',
@@ -67,11 +69,12 @@ function consequence(
   return [approvalRequested(policy.approvalTerms(classification), digest, now)];
 }
 
-function approvalRequested(
+/** The request waits for people from now on, for as long as the terms say. */
+export function approvalRequested(
   { quorum, eligible, expiresAfter }: ApprovalTerms,
   digest: string,
   now: Date,
-): GovernedRequestEvent {
+): Extract<GovernedRequestEvent, { type: 'ApprovalRequested' }> {
   return {
     type: 'ApprovalRequested',
     data: {
@@ -84,7 +87,8 @@ function approvalRequested(
   };
 }
 
-function blockedByPolicy(
+/** It never runs, whoever asks for it. */
+export function blockedByPolicy(
   classification: Classification,
   policy: Policy,
   now: Date,
@@ -101,7 +105,8 @@ function blockedByPolicy(
   };
 }
 
-const classifiedData = (classification: Classification): EventData<'Classified'> => ({
+/** What is recorded of the policy's judgement. */
+export const classifiedData = (classification: Classification): EventData<'Classified'> => ({
   ...classification,
   findings: classification.findings.map((finding) => ({ ...finding })),
 });

@@ -26,10 +26,11 @@ function evolve(trace: RecordedTrace | null, event: RecordedEvent): RecordedTrac
   return mayStillWait(next) ? next : null;
 }
 
-const mayStillWait = ({ status, classification }: RecordedTrace): boolean =>
+/** What was amended comes to wait again or is blocked, whatever the policy says of it now. */
+const mayStillWait = ({ status, classification, approval }: RecordedTrace): boolean =>
   status === 'submitted' ||
   status === 'awaiting-approval' ||
-  (status === 'classified' && classification?.requiresApproval === true);
+  (status === 'classified' && (classification?.requiresApproval === true || approval !== null));
 
 async function create(trx: ViewTransaction): Promise<void> {
   await trx.schema

@@ -155,6 +155,21 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
     expect(items).toMatchObject([{ id, granted: [], contentDigest: sample.AMENDED_DIGEST }]);
   });
 
+  it.each([
+    ['cut into batches anyhow', 1],
+    ['at once', 4],
+  ])('keeps what was amended to something that alone would need nobody, %s', async (_, size) => {
+    const id = await waiting();
+    const green = classified({ risk: 'green', requiresApproval: false });
+    const events = [sample.amended('noah'), green, requested(), granted('noah')];
+    for (let from = 0; from < events.length; from += size) {
+      await append(bench.store, id, ...events.slice(from, from + size));
+      await bench.caughtUp();
+    }
+    const { items } = await queue.list({ limit: 2 });
+    expect(items).toMatchObject([{ id, risk: 'green', granted: ['noah'] }]);
+  });
+
   it('finds what nobody decided in time, the longest overdue first', async () => {
     const [late, latest, onTime] = [
       await waiting({}, { expiresAt: at(20) }),

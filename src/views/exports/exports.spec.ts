@@ -272,7 +272,7 @@ function secretCourses() {
       asked,
       judged,
       requested(),
-      { ...amended, data: { ...amended.data, content: tool } },
+      { ...amended, data: { ...amended.data, content: tool, comment: SECRET } },
       judged,
       requested(),
       { ...refused, data: { ...refused.data, comment: SECRET } },

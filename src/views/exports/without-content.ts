@@ -45,7 +45,7 @@ export function dataWithoutContent(event: RecordedEvent): Readonly<Record<string
     case 'OutcomeResolved':
       return { ...event.data, comment: null };
     case 'ContentAmended':
-      return { ...event.data, content: null };
+      return { ...event.data, content: null, comment: null };
     case 'Executed':
       return { ...event.data, response: null };
     case 'ExecutionFailed':

@@ -108,8 +108,8 @@ function decided(
 
 /** The classification stood for the old content; the next one follows in the same append. */
 function amended(trace: RecordedTrace, event: Recorded<'ContentAmended'>): Changes {
-  const { by, content, contentDigest, at } = event.data;
-  const amendment: TraceDecision = { by, decision: 'amend', comment: null, at };
+  const { by, content, contentDigest, comment, at } = event.data;
+  const amendment: TraceDecision = { by, decision: 'amend', comment, at };
   return {
     status: 'submitted',
     kind: content.kind,

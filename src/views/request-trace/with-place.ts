@@ -15,6 +15,9 @@ export function withPlace(trace: RecordedTrace, turns: Turns): Trace {
   return { ...trace, queued };
 }
 
-const isAllowed = ({ status, classification }: RecordedTrace): boolean =>
-  status === 'approved' ||
-  (status === 'classified' && classification?.allow === true && !classification.requiresApproval);
+const isAllowed = (trace: RecordedTrace): boolean =>
+  trace.status === 'approved' || (trace.status === 'classified' && isGreen(trace));
+
+/** What was amended is no longer allowed by its colour alone. */
+const isGreen = ({ classification, approval }: RecordedTrace): boolean =>
+  classification?.allow === true && !classification.requiresApproval && approval === null;

@@ -1,3 +1,8 @@
+import {
+  amendRequest,
+  type Amendment,
+  type Edit,
+} from '../../../src/governed-request/amend-request/amend-request.js';
 import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
 import { rejectRequest } from '../../../src/governed-request/decide-approval/reject-request.js';
 import type { Decision } from '../../../src/governed-request/decide-approval/waiting-request.js';
@@ -37,9 +42,9 @@ export const submitted = (of: Submission, policy = testPolicy()): Events =>
 
 /** The digest of the content that a history would send. */
 export function digestOf(history: Events): string {
-  const first = history[0];
-  if (first?.type !== 'Submitted') throw new Error('A history begins with Submitted.');
-  return first.data.contentDigest;
+  const request = stateOf(history);
+  if (request.status === 'not-submitted') throw new Error('A history begins with Submitted.');
+  return request.contentDigest;
 }
 
 const stateOf = (history: Events): GovernedRequest => history.reduce(evolve, notSubmitted);
@@ -57,6 +62,26 @@ export const decision = (history: Events, over: Partial<Decision> = {}): Decisio
 export const approved = (history: Events, approver = 'grace'): Events => [
   ...history,
   ...approveRequest(stateOf(history), decision(history, { approver })),
+];
+
+export const saying = (request: string): Edit => ({ kind: 'chat', request });
+
+/** An edit of the content that a history would send. */
+export const amendment = (
+  history: Events,
+  edit: Edit,
+  over: Partial<Amendment> = {},
+): Amendment => ({ ...decision(history), comment: 'Clearer so.', edit, ...over });
+
+/** The history with one more amendment. */
+export const amended = (
+  history: Events,
+  edit: Edit,
+  approver = 'grace',
+  policy = testPolicy(),
+): Events => [
+  ...history,
+  ...amendRequest(stateOf(history), amendment(history, edit, { approver }), policy),
 ];
 
 export const rejected = (history: Events): Events => [

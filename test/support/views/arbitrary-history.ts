@@ -187,7 +187,7 @@ function decision(
     case 'withdraw':
       return [blocked('withdrawn', 'ada', lived, at)];
     case 'amend': {
-      const data = { by, content: lived.amendment, contentDigest: 'd'.repeat(64), at };
+      const data = { by, content: lived.amendment, contentDigest: 'd'.repeat(64), comment, at };
       const approved = approval({ ...lived, decision: 'approve' }, data.contentDigest, clock);
       return [{ type: 'ContentAmended', data }, lived.second, ...approved];
     }

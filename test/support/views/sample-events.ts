@@ -70,6 +70,7 @@ export const amended = (by: string): Of<'ContentAmended'> => ({
     by,
     content: { kind: 'tool', tool: 'sessions_list', action: 'json', args: {} },
     contentDigest: AMENDED_DIGEST,
+    comment: 'A list will do',
     at: LATER,
   },
 });

@@ -1,0 +1,316 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  amended,
+  amendment,
+  approved,
+  asking,
+  decision,
+  digestOf,
+  minutesLater,
+  rejected,
+  saying,
+  started,
+  submission,
+  submitted,
+} from '../../../test/support/governed/commands.js';
+import { given } from '../../../test/support/governed/given.js';
+import { testPolicy } from '../../../test/support/governed/test-policy.js';
+import type { Policy } from '../../policy/policy.js';
+import { approveRequest } from '../decide-approval/approve-request.js';
+import type { GovernedRequest } from '../governed-request.js';
+import { evolve, notSubmitted } from '../governed-request.js';
+import { startExecution } from '../execute-request/start-execution.js';
+import { submitRequest } from '../submit-request/submit-request.js';
+import { amendRequest, MAX_AMENDMENTS, type Amendment, type Edit } from './amend-request.js';
+
+type Events = Parameters<typeof digestOf>[0];
+
+const waiting = submitted(asking('an amber request'));
+const better = saying('a better amber request');
+
+const amendmentBy =
+  (approver: string, over: Partial<Amendment> = {}, of: Events = waiting, policy = testPolicy()) =>
+  (request: GovernedRequest) =>
+    amendRequest(request, amendment(of, better, { approver, ...over }), policy);
+
+const approvalBy = (approver: string, of: Events) => (request: GovernedRequest) =>
+  approveRequest(request, decision(of, { approver }));
+
+const HOUR = 3_600_000;
+
+/** What names legal is a matter for legal, and there is less time for it than for others. */
+const forLegal: Policy = {
+  ...testPolicy(),
+  classify: (subject) => ({
+    ...testPolicy().classify(subject),
+    category: JSON.stringify(subject).includes('legal') ? 'legal' : 'other',
+  }),
+  approvalTerms: ({ category }) =>
+    category === 'legal'
+      ? { quorum: 2, eligible: ['legal'], expiresAfter: HOUR / 4 }
+      : { quorum: 1, eligible: [], expiresAfter: HOUR },
+};
+
+describe('amending a waiting request', () => {
+  it('records who made what of it and why, how it is judged, and that they approve it', () => {
+    const contentDigest = digestOf(amended(waiting, better));
+    expect(contentDigest).not.toBe(digestOf(waiting));
+    given(waiting)
+      .when(amendmentBy('grace'))
+      .records(
+        [
+          'ContentAmended',
+          {
+            by: 'grace',
+            content: { kind: 'chat', request: 'a better amber request' },
+            contentDigest,
+            comment: 'Clearer so.',
+            at: minutesLater(5).toISOString(),
+          },
+        ],
+        ['Classified', { risk: 'amber' }],
+        [
+          'ApprovalRequested',
+          { contentDigest, quorum: 1, requestedAt: minutesLater(5).toISOString() },
+        ],
+        ['ApprovalGranted', { by: 'grace', contentDigest, comment: null }],
+      );
+  });
+
+  it('keeps all but the text or the arguments', () => {
+    const chat = submission({ content: { kind: 'chat', request: 'amber', temperature: 0.3 } });
+    given(submitted(chat))
+      .when(amendmentBy('grace', {}, submitted(chat)))
+      .records(
+        ['ContentAmended', { content: { ...better, temperature: 0.3 } }],
+        ['Classified'],
+        ['ApprovalRequested'],
+        ['ApprovalGranted'],
+      );
+    const call = { kind: 'tool', tool: 'exec', action: 'json', args: { colour: 'amber' } } as const;
+    const tool = submitted(submission({ content: call }));
+    const edit: Edit = { kind: 'tool', args: { colour: 'light amber' } };
+    given(tool)
+      .when(amendmentBy('grace', { edit }, tool))
+      .records(
+        ['ContentAmended', { content: { ...call, args: { colour: 'light amber' } } }],
+        ['Classified'],
+        ['ApprovalRequested'],
+        ['ApprovalGranted'],
+      );
+  });
+
+  it('never waits longer than the request did', () => {
+    const { expiresAt } = termsOf(waiting);
+    expect(termsOf(amended(waiting, better)).expiresAt).toBe(expiresAt);
+    const green = amended(waiting, saying('a green request'));
+    expect(termsOf(green).expiresAt).toBe(expiresAt);
+    expect(termsOf(amended(green, better, 'linus')).expiresAt).toBe(expiresAt);
+  });
+
+  it('is refused to its author, to strangers to it, with other content in view, and too late', () => {
+    given(waiting).when(amendmentBy('ada')).refuses('self-approval');
+    given(waiting).when(amendmentBy('employee-001')).refuses('self-approval');
+    const forFinance = submitted(asking('amber'), testPolicy({ eligible: ['finance'] }));
+    given(forFinance)
+      .when(amendmentBy('grace', {}, forFinance))
+      .refuses('not-eligible');
+    const contentDigest = '0'.repeat(64);
+    given(waiting).when(amendmentBy('grace', { contentDigest })).refuses('content-changed');
+    given(waiting)
+      .when(amendmentBy('grace', { now: minutesLater(60) }))
+      .refuses('approval-expired');
+  });
+
+  it('has to change something', () => {
+    given(waiting)
+      .when(amendmentBy('grace', { edit: saying('an amber request') }))
+      .refuses('nothing-amended');
+    const args = { colour: 'amber', shade: 1 };
+    const content = { kind: 'tool', tool: 'exec', action: 'json', args } as const;
+    const tool = submitted(submission({ content }));
+    const edit: Edit = { kind: 'tool', args: { shade: 1, colour: 'amber' } };
+    given(tool)
+      .when(amendmentBy('grace', { edit }, tool))
+      .refuses('nothing-amended');
+  });
+
+  it('changes nothing, also under a policy that has changed', () => {
+    const policy = { ...testPolicy(), digest: 'cd'.repeat(32) };
+    given(waiting)
+      .when(amendmentBy('grace', { edit: saying('an amber request') }, waiting, policy))
+      .refuses('nothing-amended');
+  });
+
+  it('does not make a call of a tool out of a message', () => {
+    given(waiting)
+      .when(amendmentBy('grace', { edit: { kind: 'tool', args: {} } }))
+      .refuses('kind-changed');
+  });
+
+  it('ends after some times', () => {
+    let history = waiting;
+    for (let time = 1; time <= MAX_AMENDMENTS; time += 1) {
+      history = amended(history, saying(`amber for the time ${time}`));
+    }
+    given(history)
+      .when(amendmentBy('grace', {}, history))
+      .refuses('too-many-amendments');
+    given(history).when(approvalBy('linus', history)).records(['ApprovalGranted'], ['Approved']);
+  });
+});
+
+describe('amended content', () => {
+  it('that is red is blocked by the policy at once', () => {
+    given(waiting)
+      .when(amendmentBy('grace', { edit: saying('a red request') }))
+      .records(
+        ['ContentAmended'],
+        ['Classified', { risk: 'red' }],
+        ['Blocked', { by: 'policy:test', code: 'policy', reason: 'It names red.' }],
+      );
+  });
+
+  it('that is green waits for somebody else, under the terms that the request came with', () => {
+    const two = testPolicy({ quorum: 2, eligible: ['finance'] });
+    const forTwo = submitted(asking('an amber request'), two);
+    const edit = saying('a green request');
+    const laxer = testPolicy();
+    const edited = amendmentBy('grace', { edit, groups: ['finance'] }, forTwo, laxer);
+    given(forTwo)
+      .when(edited)
+      .records(
+        ['ContentAmended'],
+        ['Classified', { risk: 'green', requiresApproval: false }],
+        ['ApprovalRequested', { quorum: 2, eligible: ['finance'] }],
+        ['ApprovalGranted', { by: 'grace' }],
+      );
+    given(amended(waiting, edit))
+      .when((request) => startExecution(request, minutesLater(6), HOUR))
+      .refuses('not-executable');
+  });
+
+  it('that is green does not run between the events of its append either', () => {
+    given(amended(waiting, saying('a green request')).slice(0, -2))
+      .when((request) => startExecution(request, minutesLater(6), HOUR))
+      .refuses('not-executable');
+  });
+
+  it('waits under the terms of what it is now, and counts its editor only where they may decide', () => {
+    const edit = saying('an amber legal matter');
+    given(waiting)
+      .when(amendmentBy('grace', { edit }, waiting, forLegal))
+      .records(
+        ['ContentAmended'],
+        ['Classified', { category: 'legal' }],
+        ['ApprovalRequested', { quorum: 2, eligible: ['legal'], expiresAt: at(5 + 15) }],
+      );
+    given(waiting)
+      .when(amendmentBy('grace', { edit, groups: ['legal'] }, waiting, forLegal))
+      .records(['ContentAmended'], ['Classified'], ['ApprovalRequested'], ['ApprovalGranted']);
+  });
+
+  it('is approved by its editor and one other person, where one is enough', () => {
+    const history = amended(waiting, better);
+    const contentDigest = digestOf(history);
+    given(history)
+      .when(approvalBy('linus', history))
+      .records(
+        ['ApprovalGranted', { by: 'linus', contentDigest }],
+        ['Approved', { by: ['grace', 'linus'], contentDigest }],
+      );
+    given(history).when(approvalBy('grace', history)).refuses('already-decided');
+  });
+
+  it('has its editor counted among as many as it needs', () => {
+    const three = testPolicy({ quorum: 3 });
+    const history = amended(submitted(asking('amber'), three), better, 'grace', three);
+    const one = [...history, ...approvedBy('linus', history)];
+    given(one).when(approvalBy('edsger', one)).records(['ApprovalGranted'], ['Approved']);
+  });
+
+  it('takes no approval over from the content before', () => {
+    const two = testPolicy({ quorum: 2 });
+    const history = approved(submitted(asking('an amber request'), two), 'linus');
+    const next = amended(history, better, 'grace', two);
+    given(next).when(approvalBy('linus', next)).records(['ApprovalGranted'], ['Approved']);
+    const stale = decision(history, { approver: 'linus' });
+    given(next)
+      .when((request) => approveRequest(request, stale))
+      .refuses('content-changed');
+  });
+
+  it('takes none over either when it comes back to what it was', () => {
+    const two = testPolicy({ quorum: 2 });
+    const first = approved(submitted(asking('an amber request'), two), 'linus');
+    const away = amended(first, better, 'grace', two);
+    const back = amended(away, saying('an amber request'), 'grace', two);
+    expect(digestOf(back)).toBe(digestOf(first));
+    given(back).when(approvalBy('linus', back)).records(['ApprovalGranted'], ['Approved']);
+  });
+
+  it('needs one who edited none of it, however often it was edited', () => {
+    const twice = amended(amended(waiting, better), saying('the best amber request'), 'linus');
+    given(twice).when(approvalBy('grace', twice)).records(['ApprovalGranted']);
+    const byEditors = [...twice, ...approvedBy('grace', twice)];
+    given(byEditors)
+      .when(approvalBy('edsger', byEditors))
+      .records(['ApprovalGranted'], ['Approved', { by: ['linus', 'grace', 'edsger'] }]);
+  });
+
+  it('may be amended by who has approved it: the last word of a person counts', () => {
+    const two = testPolicy({ quorum: 2 });
+    const granted = approved(submitted(asking('an amber request'), two), 'grace');
+    given(granted)
+      .when(amendmentBy('grace', {}, granted, two))
+      .records(['ContentAmended'], ['Classified'], ['ApprovalRequested'], ['ApprovalGranted']);
+    const once = amended(waiting, better);
+    given(once)
+      .when(amendmentBy('grace', { edit: saying('amber, spelt right') }, once))
+      .records(['ContentAmended'], ['Classified'], ['ApprovalRequested'], ['ApprovalGranted']);
+  });
+
+  it('is what is executed', () => {
+    const history = amended(waiting, better);
+    const all = [...history, ...approvedBy('linus', history)];
+    given(all)
+      .when((request) => startExecution(request, minutesLater(6), HOUR))
+      .records(['ExecutionStarted', { contentDigest: digestOf(history) }]);
+  });
+
+  it('does not keep its requester from repeating what they asked for', () => {
+    const again = (request: GovernedRequest) =>
+      submitRequest(request, asking('an amber request'), testPolicy(), minutesLater(7));
+    given(amended(waiting, better)).when(again).recordsNothing();
+    const other = (request: GovernedRequest) =>
+      submitRequest(request, asking('a better amber request'), testPolicy(), minutesLater(7));
+    given(amended(waiting, better)).when(other).refuses('idempotency-key-reused');
+  });
+});
+
+describe('a request that does not wait', () => {
+  it.each([
+    ['green', submitted(submission())],
+    ['red', submitted(asking('a red request'))],
+    ['approved', approved(waiting)],
+    ['refused', rejected(waiting)],
+    ['executing', started(approved(waiting))],
+  ])('that is %s cannot be amended', (_, history) => {
+    given(history).when(amendmentBy('linus')).refuses('not-awaiting-approval');
+  });
+
+  it('that nobody submitted cannot be amended', () => {
+    given().when(amendmentBy('grace')).refuses('request-not-found');
+  });
+});
+
+const at = (minutes: number): string => minutesLater(minutes).toISOString();
+
+const approvedBy = (approver: string, history: Events): Events =>
+  approveRequest(history.reduce(evolve, notSubmitted), decision(history, { approver }));
+
+function termsOf(history: Events) {
+  const request = history.reduce(evolve, notSubmitted);
+  if (request.status !== 'awaiting-approval') throw new Error(`It is ${request.status}.`);
+  return request.approval.terms;
+}
