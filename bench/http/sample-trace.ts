@@ -27,5 +27,6 @@ export const sampleTrace: Trace = {
   blocked: null,
   version: 1,
   position: '2',
+  versions: null,
   queued: null,
 };

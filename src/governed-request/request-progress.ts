@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../runtime/injection.js';
 import { traceOf } from '../views/request-trace/evolve-trace.js';
-import type { RecordedTrace, Trace } from '../views/request-trace/trace.js';
+import type { Trace } from '../views/request-trace/trace.js';
+import { versionsOf } from '../views/request-trace/versions/content-versions.js';
 import { withPlace } from '../views/request-trace/with-place.js';
 import { Executions } from './execute-request/executions.js';
 import { decode, streamOf } from './governed-request.codec.js';
+import type { RecordedEvent } from './recorded-event.js';
 import { Refused } from './refused.js';
 import type { Handled } from './governed-requests.js';
 
@@ -28,32 +30,25 @@ export class RequestProgress {
 
   /** The trace once the request rests or waits for people, or as it is after `wait` milliseconds. */
   async after({ id, written }: Handled, wait: number): Promise<Progress> {
-    const begun = wait === 0 ? wholeTrace(written) : null;
-    if (begun) return this.progress(begun);
+    if (wait === 0 && written[0]?.version === 0) return this.progress(written);
     const until = performance.now() + wait;
     for (;;) {
       await this.executions.settled(id, until - performance.now());
-      const progress = this.progress(await this.trace(id));
+      const events = (await this.store.readStream(streamOf(id))).map(decode);
       const left = until - performance.now();
+      const progress = this.progress(events);
       if (!progress.running || left <= 0 || this.executions.isStopping) return progress;
       await sleep(Math.min(POLL, left));
     }
   }
 
-  private progress(trace: RecordedTrace): Progress {
-    return { trace: withPlace(trace, this.executions), running: RUNNING.has(trace.status) };
-  }
-
-  private async trace(id: string): Promise<RecordedTrace> {
-    const trace = traceOf((await this.store.readStream(streamOf(id))).map(decode));
+  private progress(events: readonly RecordedEvent[]): Progress {
+    const trace = traceOf(events);
     if (!trace) throw new Refused('request-not-found', 'There is no such request.');
-    return trace;
+    const running = RUNNING.has(trace.status);
+    return { trace: withPlace(trace, this.executions, versionsOf(events)), running };
   }
 }
-
-/** The trace of a request that is new, from what was just written, without reading it back. */
-const wholeTrace = (written: Handled['written']): RecordedTrace | null =>
-  written[0]?.version === 0 ? traceOf(written) : null;
 
 const RUNNING: ReadonlySet<Trace['status']> = new Set([
   'submitted',

@@ -1,6 +1,6 @@
 import { Problem } from '../http/problem.js';
-import { withoutContent } from '../views/exports/without-content.js';
-import type { RecordedTrace } from '../views/request-trace/trace.js';
+import { versionWithoutContent, withoutContent } from '../views/exports/without-content.js';
+import type { RecordedTrace, TraceVersion } from '../views/request-trace/trace.js';
 import { hasRole, type Principal } from './principal.js';
 
 /** Whether the caller reads every request with its content: those who decide and those who audit. */
@@ -15,6 +15,14 @@ export function visibleTo<T extends RecordedTrace>(caller: Principal, trace: T):
   if (readsContent(caller, trace.requester)) return trace;
   return hasRole(caller, 'analyst') ? withoutContent(trace) : null;
 }
+
+/** The same of its content's versions: for who may count but not read, without a word of them. */
+export const visibleVersions = (
+  caller: Principal,
+  requester: string,
+  versions: readonly TraceVersion[],
+): readonly TraceVersion[] =>
+  readsContent(caller, requester) ? versions : versions.map(versionWithoutContent);
 
 interface Asked {
   readonly requester?: string | undefined;

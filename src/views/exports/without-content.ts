@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
-import type { RecordedTrace } from '../request-trace/trace.js';
+import type { RecordedTrace, TraceVersion } from '../request-trace/trace.js';
 
 /**
  * A trace for those who may count but not read: without what people and agents wrote. Content, response, words that
@@ -12,11 +12,7 @@ export function withoutContent<T extends RecordedTrace>(trace: T): T {
     ...trace,
     content: null,
     sessionKey: null,
-    classification: classification && {
-      ...classification,
-      reason: null,
-      findings: classification.findings.map((finding) => ({ ...finding, text: null })),
-    },
+    classification: classification && withoutWords(classification),
     approval: approval && {
       ...approval,
       decisions: approval.decisions.map((decision) => ({ ...decision, comment: null })),
@@ -30,6 +26,21 @@ export function withoutContent<T extends RecordedTrace>(trace: T): T {
     blocked: blocked && { ...blocked, reason: null },
   };
 }
+
+/** A version of an amended content under the same rule: who made it and when, how it was judged, who approved it. */
+export const versionWithoutContent = (version: TraceVersion): TraceVersion => ({
+  ...version,
+  content: null,
+  comment: null,
+  classification: version.classification && withoutWords(version.classification),
+  difference: null,
+});
+
+const withoutWords = <T extends NonNullable<RecordedTrace['classification']>>(judged: T): T => ({
+  ...judged,
+  reason: null,
+  findings: judged.findings.map((finding) => ({ ...finding, text: null })),
+});
 
 /** An event's data under the same rule; what is left out is null. */
 export function dataWithoutContent(event: RecordedEvent): Readonly<Record<string, unknown>> {

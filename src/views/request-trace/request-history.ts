@@ -4,7 +4,8 @@ import { decode, streamOf } from '../../governed-request/governed-request.codec.
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { EVENT_STORE } from '../../runtime/injection.js';
 import { traceOf } from './evolve-trace.js';
-import type { RecordedTrace } from './trace.js';
+import type { RecordedTrace, Trace } from './trace.js';
+import { versionsOf } from './versions/content-versions.js';
 
 /** Requests as they were at some time, folded anew from their streams. */
 @Injectable()
@@ -19,6 +20,13 @@ export class RequestHistory {
     if (typeof asOf === 'bigint') await this.store.readAll(asOf, 1);
     const events = (await this.store.readStream(streamOf(id))).map(decode);
     return traceOf(asOf === undefined ? events : happenedBy(events, asOf));
+  }
+
+  /** The versions of its content as far as this trace goes; reads the stream only where somebody amended it. */
+  async versions({ id, version, approval }: RecordedTrace): Promise<Trace['versions']> {
+    if (!approval?.decisions.some(({ decision }) => decision === 'amend')) return null;
+    const events = await this.store.readStream(streamOf(id));
+    return versionsOf(events.slice(0, version + 1).map(decode));
   }
 }
 

@@ -9,7 +9,7 @@ import { Problem } from '../../http/problem.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Roles } from '../../identity/roles.decorator.js';
-import { visibleList, visibleTo } from '../../identity/visibility.js';
+import { visibleList, visibleTo, visibleVersions } from '../../identity/visibility.js';
 import { EVENT_STORE } from '../../runtime/injection.js';
 import { loggedEvent, loggedEventOf, type LoggedEvent } from '../event-log/logged-event.js';
 import { knownPosition } from '../known-position.js';
@@ -78,12 +78,12 @@ export class RequestTraceController {
   ): Promise<Trace> {
     await this.positions.reached(requestTraceProjection.name, minPosition);
     if (asOf !== undefined) {
-      const past = await knownPosition('asOf', this.history.trace(id, asOf));
-      return { ...shown(caller, past), queued: null };
+      const past = shown(caller, await knownPosition('asOf', this.history.trace(id, asOf)));
+      return { ...past, versions: await this.versions(caller, past), queued: null };
     }
     const found = shown(caller, await this.traces.get(id));
     await this.refuseOutdated(id);
-    return withPlace(found, this.executions);
+    return withPlace(found, this.executions, await this.versions(caller, found));
   }
 
   @Get(':id/events')
@@ -97,6 +97,11 @@ export class RequestTraceController {
   ): Promise<{ items: LoggedEvent[] }> {
     const events = await readableEvents(this.store, caller, id);
     return { items: events.map(loggedEventOf) };
+  }
+
+  private async versions(caller: Principal, found: RecordedTrace): Promise<Trace['versions']> {
+    const versions = await this.history.versions(found);
+    return versions && visibleVersions(caller, found.requester, versions);
   }
 
   /** A trace that ends before an event which nobody can read would pass for the whole. */

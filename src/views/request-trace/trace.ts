@@ -119,10 +119,50 @@ const traceQueue = z.strictObject({
   place: z.int().positive().nullable(),
 });
 
+const traceChange = z.strictObject({
+  /** Where in the content, as a JSON Pointer (RFC 6901). What is added to a list, or removed, moves what stands behind it. */
+  path: z.string(),
+  /** Where in the text before, in UTF-16 code units; null where a whole value changed. */
+  start: z.int().nonnegative().nullable(),
+  /** Absent: nothing stood there. */
+  removed: z.json().optional(),
+  /** Absent: nothing stands there any more. */
+  added: z.json().optional(),
+});
+export type TraceChange = z.infer<typeof traceChange>;
+
+const traceDifference = z.strictObject({
+  /** Too much to tell word by word and value by value: a change may cover more than what is different. */
+  tooDifferent: z.boolean(),
+  changes: z.array(traceChange).readonly(),
+});
+export type TraceDifference = z.infer<typeof traceDifference>;
+
+/** What a request asked for from one amendment to the next. */
+const traceVersion = z.strictObject({
+  contentDigest: z.string(),
+  /** Null for analysts, as the comment, the difference and the words in the classification. */
+  content: requestContent.nullable(),
+  /** Its requester, or the approver who made this of the version before. */
+  by: z.string(),
+  at: time,
+  /** Why it was amended; null for the first version. */
+  comment: nullableText,
+  /** Null only as of a moment between the events of one append. */
+  classification: traceClassification.nullable(),
+  /** Who approved exactly this version. */
+  approvedBy: z.array(z.string()).readonly(),
+  /** What is different from the version before; null for the first. */
+  difference: traceDifference.nullable(),
+});
+export type TraceVersion = z.infer<typeof traceVersion>;
+
 /** Everything that is known of one governed request, as the REST API answers it. */
 export const trace = z
   .strictObject({
     ...recordedTrace.shape,
+    /** All versions of an amended content, first to last; null where nobody amended it, and in lists. */
+    versions: z.array(traceVersion).readonly().nullable(),
     /** Null unless the request is allowed and waits for its turn; always null for a past time. */
     queued: traceQueue.nullable(),
   })

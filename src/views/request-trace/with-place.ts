@@ -9,10 +9,14 @@ interface Turns {
 }
 
 /** The trace with the place of a request that waits for its turn, as this process knows it now. */
-export function withPlace(trace: RecordedTrace, turns: Turns): Trace {
+export function withPlace(
+  trace: RecordedTrace,
+  turns: Turns,
+  versions: Trace['versions'] = null,
+): Trace {
   const { id } = trace;
   const queued = isAllowed(trace) && !turns.isRunning(id) ? { place: turns.placeOf(id) } : null;
-  return { ...trace, queued };
+  return { ...trace, versions, queued };
 }
 
 const isAllowed = (trace: RecordedTrace): boolean =>

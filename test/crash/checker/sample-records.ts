@@ -87,7 +87,7 @@ const NO_ROWS = { traces: [], queue: [], facts: [], broken: [], checkpoints: [] 
 /** The trace as the events tell it, up to a version. */
 export function traceAt(log: readonly StoredEvent[], id: string, version = Infinity): Trace {
   const stream = log.filter((event) => event.stream.endsWith(id) && event.version <= version);
-  return { ...traceOf(stream.map(decode))!, queued: null };
+  return { ...traceOf(stream.map(decode))!, versions: null, queued: null };
 }
 
 export const exchange = (as: Exchange['as'], ask: Ask, status: number, body: unknown): Exchange => {

@@ -39,7 +39,10 @@ function differing(
   folded: ReadonlyMap<string, RecordedTrace>,
 ): Violation[] {
   return shown
-    .filter((trace) => !isDeepStrictEqual(trace, { ...folded.get(trace.id), queued: null }))
+    .filter(
+      (trace) =>
+        !isDeepStrictEqual(trace, { ...folded.get(trace.id), versions: null, queued: null }),
+    )
     .map((trace) =>
       violation(`${what} shows ${trace.id} otherwise`, [trace, folded.get(trace.id)]),
     );
