@@ -34,6 +34,16 @@ describe('A timeline', () => {
     expect(timeline([event, later])).toContain('position 7, +1250 ms)');
   });
 
+  it('tells of an amendment what it made of the content before', () => {
+    const content = { kind: 'chat', request: 'Pay\u001b[2J now' };
+    const submitted = { ...event, type: 'Submitted', data: { content } };
+    const data = { content: { ...content, request: 'Pay\u001b[2J later, please' } };
+    expect(timeline([submitted, event, { ...event, type: 'ContentAmended', data }])).toContain(
+      ['    changed: /request at 8: "now" → "later, please"', '\n'].join(''),
+    );
+    expect(timeline([{ ...event, type: 'ContentAmended', data }])).not.toContain('changed');
+  });
+
   it('tells what it can of an event without metadata', () => {
     const bare = { ...event, recordedAt: null, actor: null, data: null };
     expect(timeline([event, bare])).toContain(
