@@ -17,6 +17,8 @@ export interface Caller {
   submit(as: Identity, body: object, headers?: Headers): Promise<Trace>;
   /** Decides on the content that the trace shows. */
   decide(as: Identity, decision: 'approve' | 'reject', shown: Trace): Promise<Answer>;
+  /** Puts other content in the place of what the trace shows; `over` replaces parts of the decision. */
+  amend(as: Identity, shown: Trace, content: object, over?: object): Promise<Answer>;
   /** The trace as an auditor sees it, as soon as the views hold `minPosition`. */
   traceOf(id: string, minPosition?: string): Promise<Trace>;
   /** The trace once the request has come to this status. */
@@ -37,6 +39,10 @@ export const caller = (call: Call): Caller => ({
     call(as, 'POST', `/v1/requests/${id}/decisions`, {
       body: { decision, contentDigest },
       headers: { prefer: 'wait=10' },
+    }),
+  amend: (as, { id, contentDigest }, content, over = {}) =>
+    call(as, 'POST', `/v1/requests/${id}/decisions`, {
+      body: { decision: 'amend', contentDigest, comment: 'Clearer so.', content, ...over },
     }),
   async traceOf(id, minPosition) {
     const query = minPosition === undefined ? '' : `?minPosition=${minPosition}`;
