@@ -28,13 +28,15 @@ describe('Replicas that die, stand still and start from nothing over one store',
   );
 
   it('are put to the test by all that can go wrong', async () => {
-    const sums = { events: 0, calls: 0, answers: 0, deaths: 0 };
+    const sums = { events: 0, calls: 0, amendedCalls: 0, answers: 0, deaths: 0 };
     for (let seed = 1; seed <= 50; seed += 1) {
       const played = await runSeed(seed);
-      for (const key of ['events', 'calls', 'answers', 'deaths'] as const) sums[key] += played[key];
+      for (const key of ['events', 'calls', 'amendedCalls', 'answers', 'deaths'] as const)
+        sums[key] += played[key];
     }
     expect(sums.events).toBeGreaterThan(500);
     expect(sums.calls).toBeGreaterThan(50);
+    expect(sums.amendedCalls).toBeGreaterThan(1);
     expect(sums.answers).toBeGreaterThan(200);
     expect(sums.deaths).toBeGreaterThan(50);
   });

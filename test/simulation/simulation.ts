@@ -3,11 +3,12 @@ import { brokenByStep, isEverythingAtRest, leftUndone } from './invariants/check
 import type { Violation } from './invariants/invariant.js';
 import { REPLICA_INVARIANTS } from './invariants/invariants.js';
 import { People } from './people/people.js';
-import { drawMatters } from './people/matters.js';
+import { drawMatters, type Matter } from './people/matters.js';
 import type { Sabotage } from './sabotage/sabotage.js';
 import { kill, LONGEST_PAUSE, strike } from './world/faults.js';
 import { drawProfile, viewsOf, type Profile } from './world/profile.js';
 import { LONGEST_JOURNEY } from './world/exchange.js';
+import type { RequestHistory } from './world/history.js';
 import { Random } from './world/random.js';
 import { BEGINNING } from './world/simulated-process.js';
 import { settled } from './world/virtual-time.js';
@@ -22,6 +23,8 @@ export interface Played {
   readonly events: number;
   /** Calls of the gateway. */
   readonly calls: number;
+  /** Calls of the gateway with a content that somebody amended. */
+  readonly amendedCalls: number;
   readonly answers: number;
   /** Calls of people that were refused or failed. */
   readonly refusals: number;
@@ -39,6 +42,8 @@ export type Tracer = (at: number, what: string) => void;
 export interface SimulationOptions {
   readonly sabotage?: Sabotage | undefined;
   readonly trace?: Tracer | undefined;
+  /** What people do; absent: what the seed draws. */
+  readonly matters?: readonly Matter[] | undefined;
 }
 
 /** The time of grace behind the deadline of an execution. */
@@ -62,13 +67,13 @@ export class Simulation {
 
   constructor(
     private readonly seed: number,
-    { sabotage = {}, trace = () => {} }: SimulationOptions,
+    { sabotage = {}, trace = () => {}, matters }: SimulationOptions,
   ) {
     const random = new Random(seed);
     const profile = drawProfile(random, sabotage.views ?? viewsOf(seed));
     this.#trace = trace;
     this.#world = new World(profile, random, sabotage, trace);
-    this.#people = new People(this.#world, drawMatters(random, profile));
+    this.#people = new People(this.#world, matters ?? drawMatters(random, profile));
   }
 
   /** Troubled times, then calm ones until everything rests, then what those may still do who stood still. */
@@ -169,13 +174,15 @@ export class Simulation {
 
   #played(): Played {
     const { history, profile, schedule, deaths } = this.#world;
+    const requests = [...history.requests.values()];
     return {
       seed: this.seed,
       profile,
       violation: this.#violation,
       steps: this.#steps,
       events: history.events.length,
-      calls: [...history.requests.values()].reduce((sum, { calls }) => sum + calls.length, 0),
+      calls: callsFor(requests),
+      amendedCalls: callsFor(requests.filter(isAmended)),
       answers: this.#people.answers,
       refusals: this.#people.refusals,
       deaths,
@@ -184,6 +191,12 @@ export class Simulation {
     };
   }
 }
+
+const callsFor = (requests: readonly RequestHistory[]): number =>
+  requests.reduce((sum, { calls }) => sum + calls.length, 0);
+
+const isAmended = ({ events }: RequestHistory): boolean =>
+  events.some(({ type }) => type === 'ContentAmended');
 
 /** Null where a replica stands in the middle of a transaction: the views can be looked at another time. */
 const unlessBusy = <T>(look: Promise<T>): Promise<T | null> =>

@@ -9,6 +9,7 @@ export class Tally {
   #steps = 0;
   #events = 0;
   #calls = 0;
+  #amendedCalls = 0;
   #answers = 0;
   #refusals = 0;
   #deaths = 0;
@@ -20,6 +21,7 @@ export class Tally {
     steps,
     events,
     calls,
+    amendedCalls,
     answers,
     refusals,
     deaths,
@@ -31,6 +33,7 @@ export class Tally {
     this.#steps += steps;
     this.#events += events;
     this.#calls += calls;
+    this.#amendedCalls += amendedCalls;
     this.#answers += answers;
     this.#refusals += refusals;
     this.#deaths += deaths;
@@ -46,6 +49,7 @@ export class Tally {
       ['steps', this.#steps],
       ['events stored', this.#events],
       ['calls of the gateway', this.#calls],
+      ['of these with amended content', this.#amendedCalls],
       ['answers', this.#answers],
       ['refusals and failures', this.#refusals],
       ['replicas that died or were shut down', this.#deaths],

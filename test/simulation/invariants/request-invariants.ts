@@ -7,6 +7,7 @@ import type {
 } from '../../../src/governed-request/governed-request.events.js';
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
 import { traceOf } from '../../../src/views/request-trace/evolve-trace.js';
+import { APPROVERS } from '../people/matters.js';
 import type { Answer } from '../world/history.js';
 import type { RequestInvariant } from './invariant.js';
 
@@ -19,10 +20,12 @@ const ofType = <T extends EventType>(events: readonly RecordedEvent[], type: T) 
 function allowedDigest(events: readonly RecordedEvent[]): string | null {
   let asked: string | null = null;
   let allowed: string | null = null;
+  let isAmended = false;
   for (const { type, data } of events) {
     if (type === 'Submitted' || type === 'ContentAmended') asked = data.contentDigest;
     if (type === 'Submitted' || type === 'ContentAmended' || type === 'Blocked') allowed = null;
-    if (type === 'Classified') allowed = isGreen(data) ? asked : null;
+    if (type === 'ContentAmended') isAmended = true;
+    if (type === 'Classified') allowed = isGreen(data) && !isAmended ? asked : null;
     if (type === 'Approved') allowed = data.contentDigest === asked ? asked : null;
   }
   return allowed;
@@ -52,11 +55,17 @@ const approvedByOthers: RequestInvariant = {
       const before = events.slice(0, version);
       const terms = ofType(before, 'ApprovalRequested').at(-1)?.data;
       const requester = ofType(before, 'Submitted')[0]?.data.requester;
-      const counting = ofType(before, 'ApprovalGranted').filter(
-        ({ data: granted }) =>
+      const sinceAmended = before.slice(
+        before.findLastIndex(({ type }) => type === 'ContentAmended') + 1,
+      );
+      const counting = ofType(sinceAmended, 'ApprovalGranted').filter(
+        ({ data: granted, metadata }) =>
           terms !== undefined &&
           granted.contentDigest === terms.contentDigest &&
+          granted.contentDigest === data.contentDigest &&
+          granted.by === metadata.actor &&
           granted.by !== requester &&
+          isEligible(granted.by, terms.eligible) &&
           Date.parse(granted.at) < Date.parse(terms.expiresAt),
       );
       const people = new Set(counting.map((granted) => granted.data.by));
@@ -65,6 +74,36 @@ const approvedByOthers: RequestInvariant = {
       }
     }
     return null;
+  },
+};
+
+const isEligible = (person: string, groups: readonly string[]): boolean =>
+  groups.length === 0 ||
+  Object.entries(APPROVERS).some(
+    ([name, own]) => name === person && own.some((group) => groups.includes(group)),
+  );
+
+const approvedBeyondEditors: RequestInvariant = {
+  name: 'what was amended is approved by somebody who edited none of it',
+  check({ events }) {
+    for (const { data, version } of ofType(events, 'Approved')) {
+      const editors = ofType(events.slice(0, version), 'ContentAmended').map(
+        (event) => event.data.by,
+      );
+      if (data.by.every((person) => editors.includes(person))) {
+        return `${data.by.join(', ')} approved what they had edited`;
+      }
+    }
+    return null;
+  },
+};
+
+const amendedInTime: RequestInvariant = {
+  name: 'an amendment gives a request no more time',
+  check({ events }) {
+    const [first, ...later] = ofType(events, 'ApprovalRequested').map(({ data }) => data.expiresAt);
+    const longer = later.find((expiresAt) => expiresAt > first!);
+    return longer ? `it waits until ${longer}, not ${first}` : null;
   },
 };
 
@@ -185,9 +224,9 @@ function untruth(
 
 const acceptedWhatWasAsked: RequestInvariant = {
   name: 'what was accepted is what was asked',
-  check: ({ said }) =>
-    firstOf(said, ({ submitted, trace, to }) =>
-      submitted && !isDeepStrictEqual(trace.content, submitted)
+  check: ({ events, said }) =>
+    firstOf(said, ({ submitted, to }) =>
+      submitted && !isDeepStrictEqual(ofType(events, 'Submitted')[0]?.data.content, submitted)
         ? `${to} was answered with another content than they asked for`
         : null,
     ),
@@ -205,6 +244,8 @@ function firstOf<T>(items: readonly T[], check: (item: T) => string | null): str
 export const REQUEST_INVARIANTS: readonly RequestInvariant[] = [
   startedOnlyWhatWasAllowed,
   approvedByOthers,
+  approvedBeyondEditors,
+  amendedInTime,
   startedOnce,
   calledOnce,
   calledBehindTheStart,

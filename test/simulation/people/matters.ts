@@ -1,3 +1,4 @@
+import type { Edit } from '../../../src/governed-request/amend-request/amend-request.js';
 import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
 import type { Profile } from '../world/profile.js';
 import type { Random } from '../world/random.js';
@@ -12,9 +13,10 @@ export type Deed = { readonly at: number } & (
   | {
       readonly kind: 'approve' | 'reject';
       readonly approver: string;
-      /** Whether it is about the content that waits. */
+      /** Whether it is about the content that the approver heard of last. */
       readonly isCurrent: boolean;
     }
+  | { readonly kind: 'amend'; readonly approver: string; readonly edit: Edit }
   | { readonly kind: 'withdraw' }
   | {
       readonly kind: 'resolve';
@@ -33,11 +35,17 @@ export interface Matter {
 
 const REQUESTERS = ['ada', 'linus'] as const;
 const RESOLVERS = ['barbara', 'ada'] as const;
-const APPROVERS = ['grace', 'edsger', 'linus'] as const;
+/** Who decides, and the groups they are in. */
+export const APPROVERS = {
+  grace: ['finance'],
+  edsger: ['finance', 'legal'],
+  linus: ['legal'],
+} as const;
+const PEOPLE = ['grace', 'edsger', 'linus'] as const satisfies (keyof typeof APPROVERS)[];
 /** How long after the first time the same is done again, at another replica as likely as not. */
 const AGAIN_AFTER = [0, 1, 30, 1_000, 5_000] as const;
 
-/** Draws what people do: submit, also twice, decide, also twice, too late or on their own request, withdraw, read, and find out what came of it. */
+/** Draws what people do: submit, also twice, decide, also twice, too late or on their own request, amend, withdraw, read, and find out what came of it. */
 export function drawMatters(random: Random, profile: Profile): readonly Matter[] {
   return Array.from({ length: profile.requests }, (_, index) => drawMatter(random, profile, index));
 }
@@ -56,21 +64,28 @@ function drawMatter(random: Random, { span, expiresAfter }: Profile, index: numb
     submit(begun + random.pick(AGAIN_AFTER), drawContent(random, `another ${colour} one`));
   }
   if (colour === 'amber' || random.chance(0.1))
-    deeds.push(...decisions(random, begun, expiresAfter));
+    deeds.push(...decisions(random, { begun, expiresAfter, kind: content.kind }));
   if (random.chance(0.2)) deeds.push({ kind: 'withdraw', at: begun + random.between(0, 5_000) });
   if (random.chance(0.6)) deeds.push(...resolutions(random, begun));
   if (random.chance(0.4)) deeds.push({ kind: 'read', at: begun + random.between(0, 20_000) });
   return { requester: random.pick(REQUESTERS), idempotencyKey, deeds };
 }
 
-function* decisions(random: Random, begun: number, expiresAfter: number): Generator<Deed> {
-  for (let left = random.between(1, 4); left > 0; left -= 1) {
-    const decision = {
-      kind: random.chance(0.85) ? 'approve' : 'reject',
-      approver: random.pick(APPROVERS),
-      isCurrent: random.chance(0.95),
-      at: begun + random.between(0, Math.floor(expiresAfter * 1.3)),
-    } as const;
+interface Decisions {
+  readonly begun: number;
+  readonly expiresAfter: number;
+  readonly kind: RequestContent['kind'];
+}
+
+function* decisions(random: Random, { begun, expiresAfter, kind }: Decisions): Generator<Deed> {
+  for (let left = random.between(1, 6); left > 0; left -= 1) {
+    const at = begun + random.between(0, Math.floor(expiresAfter * 1.3));
+    const approver = random.pick(PEOPLE);
+    const how = random.weighted({ approve: 6, reject: 1, amend: 2 });
+    const decision: Deed =
+      how === 'amend'
+        ? { kind: how, approver, edit: drawEdit(random, kind), at }
+        : { kind: how, approver, isCurrent: random.chance(0.95), at };
     yield decision;
     if (random.chance(0.3)) yield { ...decision, at: decision.at + random.pick(AGAIN_AFTER) };
   }
@@ -91,3 +106,12 @@ const drawContent = (random: Random, text: string): RequestContent =>
   random.chance(0.7)
     ? { kind: 'chat', request: text }
     : { kind: 'tool', tool: 'sessions_list', action: 'json', args: { text } };
+
+/** What an approver makes of a content, better or worse. */
+function drawEdit(random: Random, kind: RequestContent['kind']): Edit {
+  const colour = random.weighted({ green: 3, amber: 6, red: 1 });
+  return editOf(kind, `something ${colour} ${random.between(1, 3)}`);
+}
+
+export const editOf = (kind: RequestContent['kind'], text: string): Edit =>
+  kind === 'chat' ? { kind, request: text } : { kind, args: { text } };

@@ -1,6 +1,7 @@
 import type { Command } from '@nestjs/cqrs';
 import { callerActing } from '../../../src/governed-request/acting.js';
 import { contentDigest } from '../../../src/governed-request/content-digest.js';
+import { AmendRequest } from '../../../src/governed-request/amend-request/amend-request.command.js';
 import { ApproveRequest } from '../../../src/governed-request/decide-approval/approve-request.command.js';
 import { RejectRequest } from '../../../src/governed-request/decide-approval/reject-request.command.js';
 import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
@@ -13,7 +14,7 @@ import type { StoredTrace } from '../world/expected-views.js';
 import type { Replica } from '../world/replica.js';
 import { simulatedPolicy } from '../world/simulated-policy.js';
 import type { World } from '../world/world.js';
-import type { Deed, Matter } from './matters.js';
+import { APPROVERS, type Deed, type Matter } from './matters.js';
 
 const RETRY = 1_000;
 const MAX_TRIES = 4;
@@ -23,6 +24,7 @@ interface Standing {
   readonly matter: Matter;
   /** The id that the last submission got. */
   id: string | null;
+  /** That of the content that somebody heard of last. */
   contentDigest: string;
 }
 
@@ -118,9 +120,15 @@ export class People {
       case 'reject': {
         const { approver, isCurrent } = deed;
         const seen = isCurrent ? standing.contentDigest : '0'.repeat(64);
-        const decision = { approver, groups: [], contentDigest: seen, comment: null };
+        const decision = { ...voterOf(approver), contentDigest: seen, comment: null };
         const Decide = { approve: ApproveRequest, reject: RejectRequest }[deed.kind];
         return new Decide(standing.id!, decision, by(approver));
+      }
+      case 'amend': {
+        const { approver, edit } = deed;
+        const { contentDigest: seen } = standing;
+        const amendment = { ...voterOf(approver), contentDigest: seen, comment: 'Better.', edit };
+        return new AmendRequest(standing.id!, amendment, by(approver));
       }
     }
   }
@@ -129,15 +137,16 @@ export class People {
     const { requester, idempotencyKey } = standing.matter;
     const id = replica.requestId(requester, idempotencyKey);
     const submission = submissionOf(id, requester, { ...content, agent: 'main' });
-    const { quorum, expiresAfter } = this.world.profile;
-    const policyDigest = simulatedPolicy(quorum, expiresAfter).digest;
+    const policyDigest = simulatedPolicy(this.world.profile).digest;
     standing.id = id;
     standing.contentDigest = contentDigest({ ...submission, policyDigest });
     return new SubmitRequest(id, submission, callerActing({ id: requester, roles: [] }));
   }
 
-  #hear(call: PendingCall, { matter }: Standing, deed: Deed, trace: StoredTrace | null): void {
+  #hear(call: PendingCall, standing: Standing, deed: Deed, trace: StoredTrace | null): void {
     if (!this.pending.delete(call) || trace === null) return;
+    const { matter } = standing;
+    standing.contentDigest = trace.contentDigest;
     this.answers += 1;
     const isSubmission = deed.kind === 'submit';
     this.world.history.answered({
@@ -158,6 +167,11 @@ export class People {
     else if (SURPRISES.includes(error.name)) this.surprise = error;
   }
 }
+
+const voterOf = (approver: string) => ({
+  approver,
+  groups: Object.entries(APPROVERS).find(([name]) => name === approver)?.[1] ?? [],
+});
 
 const personOf = (deed: Deed): string | null =>
   'approver' in deed ? deed.approver : 'resolver' in deed ? deed.resolver : null;

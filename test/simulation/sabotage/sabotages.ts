@@ -16,6 +16,12 @@ import {
   startsWhatIsNotApproved,
   withdrawsWhatIsDone,
 } from './rule-sabotages.js';
+import {
+  forgesApprovalsOfAmendments,
+  givesAmendmentsMoreTime,
+  letsEditorsDecideAlone,
+  startsGreenAmendments,
+} from './amendment-sabotages.js';
 import type { Sabotage } from './sabotage.js';
 import {
   answersBeforeItStores,
@@ -50,6 +56,30 @@ export const SABOTAGES: readonly KnownSabotage[] = [
     name: 'approves by whoever says yes first',
     sabotage: approvesByAnybody,
     breaks: 'what is approved was granted in time by as many others as the quorum asks for',
+    within: 300,
+  },
+  {
+    name: 'takes approvals over to what was amended since',
+    sabotage: forgesApprovalsOfAmendments,
+    breaks: 'what is approved was granted in time by as many others as the quorum asks for',
+    within: 300,
+  },
+  {
+    name: 'lets editors approve what they made of a request',
+    sabotage: letsEditorsDecideAlone,
+    breaks: 'what was amended is approved by somebody who edited none of it',
+    within: 300,
+  },
+  {
+    name: 'starts what an approver made green',
+    sabotage: startsGreenAmendments,
+    breaks: 'nothing is started that no event allowed with the same content digest',
+    within: 300,
+  },
+  {
+    name: 'gives a request more time with each amendment',
+    sabotage: givesAmendmentsMoreTime,
+    breaks: 'an amendment gives a request no more time',
     within: 300,
   },
   {

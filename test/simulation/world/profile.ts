@@ -45,6 +45,8 @@ export interface Profile {
   /** Milliseconds that the clocks of two replicas may differ by. */
   readonly skew: number;
   readonly quorum: number;
+  /** Groups that may decide; none: everybody. */
+  readonly eligible: readonly string[];
   readonly expiresAfter: number;
   readonly execution: ExecutionSettings;
 }
@@ -73,6 +75,7 @@ export function drawProfile(random: Random, views: ViewKind): Profile {
     lateness: random.pick([0, 5, 200, 2_000]),
     skew: random.pick([0, 50, 3_000]),
     quorum: random.between(1, 2),
+    eligible: random.pick([[], [], [], ['finance'], ['legal']]),
     expiresAfter: random.pick([2_000, 8_000, 20_000]),
     execution: {
       deadline: random.pick([1_000, 4_000, 10_000]),

@@ -102,7 +102,7 @@ const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions)
   eventStore: store,
   eventStoreProbe: { check: async () => void (await store.head()), statistics: null },
   gateway,
-  policy: simulatedPolicy(profile.quorum, profile.expiresAfter),
+  policy: simulatedPolicy(profile),
   keys,
   maxViewLag: 10_000,
   execution: profile.execution,
