@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { amendRequest } from '../../../src/governed-request/amend-request/amend-request.js';
 import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
 import { rejectRequest } from '../../../src/governed-request/decide-approval/reject-request.js';
 import { abandonExecution } from '../../../src/governed-request/execute-request/abandon-execution.js';
@@ -15,7 +16,7 @@ import { resolveOutcome } from '../../../src/governed-request/resolve-outcome/re
 import { Refused } from '../../../src/governed-request/refused.js';
 import { submitRequest } from '../../../src/governed-request/submit-request/submit-request.js';
 import { withdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.js';
-import { asking, DEADLINE, minutesLater } from './commands.js';
+import { asking, DEADLINE, minutesLater, saying } from './commands.js';
 import { testPolicy } from './test-policy.js';
 
 type Command = (request: GovernedRequest, now: Date) => readonly GovernedRequestEvent[];
@@ -39,6 +40,18 @@ const decide = fc
     const contentDigest = digestSeen(request, fresh || yes);
     const decision = { approver, groups: [], contentDigest, comment: null, now };
     return yes ? approveRequest(request, decision) : rejectRequest(request, decision, testPolicy());
+  });
+
+const amend = fc
+  .tuple(person, text, policy)
+  .map(([approver, asked, by]): Command => (request, now) => {
+    const contentDigest = digestSeen(request, true);
+    const edit = saying(asked);
+    return amendRequest(
+      request,
+      { approver, groups: [], contentDigest, comment: 'Better so.', edit, now },
+      by,
+    );
   });
 
 const finish = fc
@@ -71,6 +84,7 @@ export const anyCommands: fc.Arbitrary<readonly Command[]> = fc.array(
   fc.oneof(
     { arbitrary: submit, weight: 2 },
     { arbitrary: decide, weight: 3 },
+    { arbitrary: amend, weight: 1 },
     { arbitrary: others, weight: 4 },
     { arbitrary: finish, weight: 2 },
     { arbitrary: resolve, weight: 2 },
