@@ -44,6 +44,17 @@ describe('A timeline', () => {
     expect(timeline([{ ...event, type: 'ContentAmended', data }])).not.toContain('changed');
   });
 
+  it('tells no more of a large amendment than anybody reads', () => {
+    const amended = (to: string) => {
+      const args = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`a${index}`, to]));
+      const data = { content: { kind: 'tool', tool: 'exec', action: 'json', args } };
+      return { ...event, type: 'ContentAmended', data };
+    };
+    const text = timeline([amended('x'), amended('y')]);
+    expect(text.match(/^ {4}changed: /gm)).toHaveLength(21);
+    expect(text).toContain('    changed: and 10 more\n');
+  });
+
   it('tells what it can of an event without metadata', () => {
     const bare = { ...event, recordedAt: null, actor: null, data: null };
     expect(timeline([event, bare])).toContain(

@@ -6,6 +6,8 @@ import { differenceOf } from '../views/request-trace/versions/content-difference
 import { printable } from './printable.js';
 
 const WIDTH = 100;
+/** Changes of an amendment that are told one by one. */
+const TOLD = 20;
 
 /** One request's events as people read them: when, what, by whom, and the data below. */
 export const timeline = (events: readonly LoggedEvent[]): string =>
@@ -41,10 +43,14 @@ function changesBy(event: LoggedEvent, earlier: readonly LoggedEvent[]): readonl
   const before = event.type === AMENDED ? earlier.findLast(hasContent) : undefined;
   const [old, next] = [before, event].map((one) => contentData.safeParse(one?.data).data?.content);
   if (!old || !next) return [];
-  return differenceOf(old, next).changes.map(({ path, start, removed, added }) => {
-    const place = start === null ? path : `${path} at ${start}`;
-    return `${shortened(printable(place))}: ${stretch(removed)} → ${stretch(added)}`;
-  });
+  const { changes } = differenceOf(old, next);
+  const told = changes.slice(0, TOLD).map(changeText);
+  return changes.length > TOLD ? [...told, `and ${changes.length - TOLD} more`] : told;
+}
+
+function changeText({ path, start, removed, added }: TraceChange): string {
+  const place = start === null ? path : `${path} at ${start}`;
+  return `${shortened(printable(place))}: ${stretch(removed)} → ${stretch(added)}`;
 }
 
 const AMENDED: EventType = 'ContentAmended';
