@@ -31,7 +31,8 @@ async function serve(): Promise<void> {
     const failure = await Promise.race([stopped, failed]);
     if (failure) throw failure;
   } finally {
-    exitWithin(configuration.drainDelay + STOP_WITHIN, log);
+    const closed = exitWithin(configuration.drainDelay + STOP_WITHIN, log);
     await closeAll(log, steps);
+    closed();
   }
 }
