@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LOAD_TYPESCRIPT } from '../../test/support/load-typescript.js';
 
 const started = z.object({ url: z.string(), key: z.string() });
 const used = z.object({ cpu: z.number() });
@@ -17,9 +18,7 @@ export interface BenchServer {
 
 /** Starts one of the servers beside this file. */
 export async function startServer(file: string): Promise<BenchServer> {
-  const child = fork(join(import.meta.dirname, file), {
-    execArgv: ['--import', '@swc-node/register/esm-register'],
-  });
+  const child = fork(join(import.meta.dirname, file), { execArgv: [...LOAD_TYPESCRIPT] });
   const next = async (): Promise<unknown> => ((await once(child, 'message')) as [unknown])[0];
   return {
     ...started.parse(await next()),

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { LOAD_TYPESCRIPT } from '../../test/support/load-typescript.js';
 import { ConfigurationError } from '../runtime/configuration.error.js';
 import { issueKey } from './api-key.js';
 import { openKeyFile } from './key-file.js';
@@ -51,13 +52,7 @@ describe('The key file', () => {
     const open = async (name: string) => {
       const script = `const { openKeyFile } = await import(${JSON.stringify(url)});
         console.log(JSON.stringify(openKeyFile(...process.argv.slice(1))));`;
-      const args = [
-        '--import',
-        '@swc-node/register/esm-register',
-        '--input-type=module',
-        '-e',
-        script,
-      ];
+      const args = [...LOAD_TYPESCRIPT, '--input-type=module', '-e', script];
       const { stdout } = await run(process.execPath, [...args, file, join(folder, name)]);
       return keyFileOpened.parse(JSON.parse(stdout));
     };

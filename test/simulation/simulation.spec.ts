@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../src/runtime/project-root.js';
 import { END_WITH_US } from '../support/docket/end-with-us.js';
+import { LOAD_TYPESCRIPT } from '../support/load-typescript.js';
 import { installVirtualTime } from './world/virtual-time.js';
 
 // Jest hands out copies of what Node's modules export, made when a module is loaded: first the clock, then the service.
@@ -66,8 +67,8 @@ describe('A seed', () => {
 /** The command outside of Jest, which more than doubles the time that a simulation takes. */
 async function command(...args: readonly string[]) {
   const file = join(projectRoot, 'test', 'simulation', 'test-simulation.ts');
-  const loader = ['--import', '@swc-node/register/esm-register'];
-  const run = promisify(execFile)(process.execPath, [...END_WITH_US, ...loader, file, ...args], {
+  const node = [...END_WITH_US, ...LOAD_TYPESCRIPT];
+  const run = promisify(execFile)(process.execPath, [...node, file, ...args], {
     cwd: projectRoot,
     maxBuffer: 2 ** 26,
   });

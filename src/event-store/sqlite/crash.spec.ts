@@ -4,17 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { readLog } from '../contract/sample-log.contract.js';
 import type { StoredEvent } from '../event-store.js';
-import { projectRoot } from '../../runtime/project-root.js';
+import { LOAD_TYPESCRIPT } from '../../../test/support/load-typescript.js';
 import { openSqliteEventStore } from './sqlite-event-store.js';
-
-const LOAD_TYPESCRIPT = pathToFileURL(
-  join(projectRoot, 'test', 'support', 'load-typescript.js'),
-).href;
 
 const writtenBy = z.object({ append: z.string(), size: z.number() });
 
@@ -65,7 +60,7 @@ describe('a process that is killed while it writes', () => {
     whileItRuns: () => Promise<void> = async () => {},
   ): Promise<string[]> {
     const script = join(import.meta.dirname, 'kill-writer.contract.ts');
-    writer = spawn(process.execPath, ['--import', LOAD_TYPESCRIPT, script, file], {
+    writer = spawn(process.execPath, [...LOAD_TYPESCRIPT, script, file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(writer, 'exit');

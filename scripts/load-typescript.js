@@ -3,8 +3,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 
-/** Lets threads that a spec starts load the sources as they are: Jest compiles only what it loads itself. */
+/**
+ * Lets Node load the sources as they are, in processes and in threads that a spec starts: Jest compiles only what it loads
+ * itself.
+ */
 registerHooks({
   resolve(specifier, context, nextResolve) {
     const isSource = specifier.startsWith('.') && context.parentURL?.endsWith('.ts');
@@ -12,21 +16,29 @@ registerHooks({
   },
   load(url, context, nextLoad) {
     if (!url.endsWith('.ts')) return nextLoad(url, context);
+    // Not before: Jest, which loads this file too, maps its stacks itself.
+    process.setSourceMapsEnabled(true);
     return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
   },
 });
 
 const require = createRequire(import.meta.url);
-const cache = join(import.meta.dirname, '../../node_modules/.cache/docket-threads');
+const root = join(import.meta.dirname, '..');
+const cache = join(root, 'node_modules/.cache/docket-typescript');
+const settings = readFileSync(join(root, '.swcrc'));
 
-/** Out of the cache where it is there: loading the compiler takes longer than all else that a thread does to start. */
+/** Out of the cache where it is there: loading the compiler takes longer than all else that a process does to start. */
 function compiled(file) {
   const source = readFileSync(file, 'utf8');
-  const kept = join(cache, `${createHash('sha256').update(file).update(source).digest('hex')}.js`);
+  const digest = createHash('sha256').update(settings).update(file).update(source).digest('hex');
+  const kept = join(cache, `${digest}.js`);
   try {
     return readFileSync(kept, 'utf8');
   } catch {
-    const { code } = require('@swc/core').transformFileSync(file);
+    const { code } = require('@swc/core').transformFileSync(file, {
+      cwd: root,
+      sourceMaps: 'inline',
+    });
     keep(kept, code);
     return code;
   }
@@ -35,7 +47,7 @@ function compiled(file) {
 /** Whole or not at all: another process may look for it at this moment. */
 function keep(file, code) {
   mkdirSync(cache, { recursive: true });
-  const unfinished = `${file}-${process.pid}`;
+  const unfinished = `${file}-${process.pid}-${threadId}`;
   writeFileSync(unfinished, code);
   renameSync(unfinished, file);
 }
