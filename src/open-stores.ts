@@ -3,10 +3,7 @@ import type { Logger } from 'pino';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { EventStoreError } from './event-store/event-store.errors.js';
-import {
-  openEventStoreDb,
-  type EventStoreDbOptions,
-} from './event-store/eventstoredb/eventstoredb-event-store.js';
+import type { EventStoreDbOptions } from './event-store/eventstoredb/eventstoredb-event-store.js';
 import type { EventStoreDb } from './event-store/eventstoredb/retrying-event-store.js';
 import {
   openSqliteEventStore,
@@ -16,12 +13,13 @@ import {
 import { ConfigurationError } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import type { ViewDatabase } from './views/database/view-database.js';
-import { openPostgresViews } from './views/database/postgresql/open-postgres-views.js';
 import { openSqliteViews, type SqliteViews } from './views/database/sqlite/open-sqlite-views.js';
 import { followLog } from './views/projector/follow-log.js';
 import { followOnThread, type EmbeddedStores } from './views/projector/follow-on-thread.js';
 import type { FollowLog } from './views/projector/projecting.js';
 import { PROJECTIONS } from './views/projections.js';
+
+// The drivers of servers are loaded where one is configured: they are a sixth of what a start loads.
 
 /** Opens the event store that is configured, for a command that ends; throws when it cannot be reached. */
 export const openEventStore = ({ eventStore, dataDir }: Configuration): Promise<EventStore> =>
@@ -44,6 +42,8 @@ async function openConfigured(
   connectionString: string,
   options?: EventStoreDbOptions,
 ): Promise<EventStoreDb> {
+  const { openEventStoreDb } =
+    await import('./event-store/eventstoredb/eventstoredb-event-store.js');
   try {
     return await openEventStoreDb(connectionString, options);
   } catch (error) {
@@ -122,10 +122,11 @@ const loggedTo = (log: Logger): EventStoreDbOptions => ({
 });
 
 /** Opens the read models where they are configured to be. */
-export const openViews = (configuration: Configuration): Promise<ViewDatabase> =>
-  configuration.views === 'sqlite'
-    ? openEmbeddedViews(configuration)
-    : openPostgresViews(configuration.views, PROJECTIONS);
+export async function openViews(configuration: Configuration): Promise<ViewDatabase> {
+  if (configuration.views === 'sqlite') return openEmbeddedViews(configuration);
+  const { openPostgresViews } = await import('./views/database/postgresql/open-postgres-views.js');
+  return openPostgresViews(configuration.views, PROJECTIONS);
+}
 
 const openEmbeddedViews = (configuration: Configuration): Promise<SqliteViews> =>
   openSqliteViews(viewsFileIn(configuration), PROJECTIONS);
