@@ -14,7 +14,7 @@ const { lineOf } = await import('./describe-failure.js');
 
 afterAll(restoreTime);
 
-const SEEDS = 1_000;
+const SEEDS = 2_000;
 const A_WHILE = 300_000;
 
 describe('Replicas that die, stand still and start from nothing over one store', () => {
