@@ -26,7 +26,9 @@ function apply(content: unknown, { path, start, removed, added }: TraceChange): 
   } else if (added === undefined) {
     delete members[last];
   } else {
-    members[last] = added;
+    // An assignment would set what `__proto__` inherits.
+    const value = { value: added, enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(members, last, value);
   }
 }
 

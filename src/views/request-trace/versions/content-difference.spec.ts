@@ -14,9 +14,13 @@ const text = fc.oneof(
   fc.array(word, { maxLength: 40 }).map((words) => words.join('')),
   fc.string({ unit: 'grapheme' }),
 );
-const args = fc.dictionary(fc.oneof(fc.constantFrom('to', 'a/b', '~', ''), fc.string()), json(), {
-  noNullPrototype: true,
-}) as fc.Arbitrary<Args>;
+const args = fc.dictionary(
+  fc.oneof(fc.constantFrom('to', 'a/b', '~', '', '__proto__'), fc.string()),
+  json(),
+  {
+    noNullPrototype: true,
+  },
+) as fc.Arbitrary<Args>;
 
 /** JSON whose lists and objects resemble each other, so that there is something to compare. */
 function json(): fc.Arbitrary<unknown> {
