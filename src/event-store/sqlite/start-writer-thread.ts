@@ -42,7 +42,9 @@ async function runWriterThread(file: string, onEnd: () => void): Promise<WriterT
   const waiting: Waiting[] = [];
   let ended: EventStoreError | null = null;
   const end = (error: EventStoreError): void => {
-    ended ??= error;
+    // It fails and then exits; by then the next one may be there.
+    if (ended) return;
+    ended = error;
     onEnd();
     for (const { reject } of waiting.splice(0)) reject(error);
   };
