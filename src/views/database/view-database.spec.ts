@@ -9,6 +9,7 @@ import {
   type ViewBench,
   type ViewPlace,
 } from '../../../test/support/views/view-bench.js';
+import type { ViewTransaction } from './view-tables.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Projection } from '../projection.js';
@@ -66,13 +67,30 @@ onEachDatabase("The views' database", ({ open, place, runs }) => {
         const { traces } = await rowsOf(database);
         expect(traces).toHaveLength(1);
       });
-      await expect(
-        database.read((trx) => trx.deleteFrom('approval_queue').execute()),
-      ).rejects.toThrow(/readonly|does not answer/);
+      for (const access of ['read', 'scan'] as const) {
+        const deleting = database[access]((trx) => trx.deleteFrom('approval_queue').execute());
+        await expect(deleting).rejects.toThrow(/readonly|does not answer/);
+      }
       const { traces, queue } = await rowsOf(database);
       expect([traces, queue].map(({ length }) => length)).toEqual([0, 1]);
     });
   });
+
+  it.each(['read', 'scan'] as const)(
+    'has a %s see one state from its first row to its last',
+    async (access) => {
+      await closing(await open({ store, place: at }), async ({ database }) => {
+        const facts = (trx: ViewTransaction) => trx.selectFrom('risk_fact').select('id').execute();
+        const seen = await database[access](async (trx) => {
+          const before = await facts(trx);
+          await database.write((write) => write.deleteFrom('risk_fact').execute());
+          return [before, await facts(trx)];
+        });
+        expect(seen.map(({ length }) => length)).toEqual([1, 1]);
+        expect((await rowsOf(database)).facts).toEqual([]);
+      });
+    },
+  );
 
   it('keeps nothing of a transaction that fails', async () => {
     await closing(await open({ store, place: at }), async ({ database }) => {

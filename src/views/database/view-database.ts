@@ -25,6 +25,12 @@ export interface ViewDatabase {
   /** Runs `work` on one state of the database, without waiting for a batch that is being written, except in memory. */
   read<T>(work: (trx: ViewTransaction) => Promise<T>): Promise<T>;
 
+  /**
+   * The same for work that looks at many rows: the event loop goes on meanwhile, and one such work waits for another where the
+   * views are embedded. In memory it is `read`.
+   */
+  scan<T>(work: (trx: ViewTransaction) => Promise<T>): Promise<T>;
+
   /** Runs `work` in a transaction that no other writer overlaps with; what it throws rolls everything back. */
   write<T>(work: (trx: ViewTransaction) => Promise<T>): Promise<T>;
 

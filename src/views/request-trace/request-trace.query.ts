@@ -2,7 +2,7 @@ import { sql, type SelectQueryBuilder } from 'kysely';
 import { streamOf } from '../../governed-request/governed-request.codec.js';
 import type { RequestStatus } from '../../governed-request/governed-request.js';
 import type { Risk } from '../../policy/classification.js';
-import { readView } from '../database/read-view.js';
+import { readView, scanView } from '../database/read-view.js';
 import type { ViewDatabase } from '../database/view-database.js';
 import type { ViewTables } from '../database/view-tables.js';
 import { pageOf, parseCursor, type Page, type Place } from '../page.js';
@@ -87,7 +87,9 @@ export class RequestTraceQuery {
   async list({ limit, cursor, q, ...filter }: RequestList): Promise<Page<RecordedTrace>> {
     const behind = cursor === undefined ? null : parseCursor(cursor);
     const patterns = searchPatterns(q ?? '');
-    return readView(this.database, requestTraceProjection, async (trx, position) => {
+    // Without words an index leads to the rows.
+    const read = patterns.length > 0 ? scanView : readView;
+    return read(this.database, requestTraceProjection, async (trx, position) => {
       const chosen = searched(filtered(trx.selectFrom('request_trace'), filter), patterns);
       const rows = await (behind ? olderThan(chosen, behind) : chosen)
         .select(['id', 'submitted_at', 'trace'])

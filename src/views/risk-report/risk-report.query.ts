@@ -1,4 +1,4 @@
-import { readView } from '../database/read-view.js';
+import { scanView } from '../database/read-view.js';
 import type { ViewDatabase } from '../database/view-database.js';
 import type { ViewTransaction } from '../database/view-tables.js';
 import { bucketStarts } from './buckets.js';
@@ -20,7 +20,7 @@ export class RiskReportQuery {
   /** Resolves to the report; throws `invalid-range` and `interval-too-fine`. */
   async report({ interval, groupBy, ...range }: ReportQuestion): Promise<RiskReport> {
     const starts = bucketStarts(range.from, range.to, interval);
-    return readView(this.database, riskReportProjection, async (trx, position) => {
+    return scanView(this.database, riskReportProjection, async (trx, position) => {
       const totals = await countTotals(trx, range);
       const counted = await countGroups(trx, range, groupBy, totals);
       const total = sum(counted);

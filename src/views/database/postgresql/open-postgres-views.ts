@@ -46,6 +46,8 @@ function viewsOver(connection: Connection, projections: readonly Projection[]): 
       await sql`select pg_advisory_xact_lock(${sql.raw(WRITE_LOCK)})`.execute(trx);
       return work(trx);
     });
+  const read = <T>(work: (trx: ViewTransaction) => Promise<T>) =>
+    translated(readError, reader.transaction().setIsolationLevel('repeatable read').execute(work));
   return {
     isShared: true,
     prepare: () =>
@@ -53,11 +55,8 @@ function viewsOver(connection: Connection, projections: readonly Projection[]): 
         openError,
         write((trx) => prepareViews(trx, projections, 'refuse')),
       ),
-    read: (work) =>
-      translated(
-        readError,
-        reader.transaction().setIsolationLevel('repeatable read').execute(work),
-      ),
+    read,
+    scan: read,
     write: (work) => translated(writeError, write(work)),
     tryLease: () => translated(openError, candidate.tryLease()),
     async close() {

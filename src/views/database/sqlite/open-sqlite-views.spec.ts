@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { until } from '../../../../test/support/docket/until.js';
 import { submitted } from '../../../../test/support/views/sample-events.js';
 import { overwriteLeaves } from '../../../../test/support/views/overwrite-leaves.js';
@@ -17,6 +19,11 @@ import {
 import type { Projection } from '../../projection.js';
 import { PROJECTIONS } from '../../projections.js';
 import { openSqliteViews } from './open-sqlite-views.js';
+
+/** Takes half a second or so. */
+const COUNTING = sql<{ readonly count: number }>`
+  with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 3000000)
+  select count(*) as count from numbers`;
 
 describe('Views in a SQLite file', () => {
   let folder: string;
@@ -89,6 +96,17 @@ describe('Views in a SQLite file', () => {
       const rows = await rowsOf(bench.database).catch(() => null);
       return rows !== null && rows.traces.length >= 301 && rows.facts.length === rows.traces.length;
     });
+  });
+
+  it('leave the event loop alone while many rows are looked at', async () => {
+    const began = performance.now();
+    const pauses = monitorEventLoopDelay({ resolution: 5 });
+    pauses.enable();
+    const counted = await bench.database.scan((trx) => COUNTING.execute(trx));
+    pauses.disable();
+    const took = performance.now() - began;
+    expect(counted.rows).toEqual([{ count: 3_000_000 }]);
+    expect(pauses.max / 1e6).toBeLessThan(took / 2);
   });
 
   it('tell why they cannot be opened', async () => {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, type Dialect } from 'kysely';
 import { z } from 'zod';
 import type { Projection } from '../../projection.js';
 import { ViewError } from '../../view-error.js';
@@ -8,16 +8,20 @@ import { StorableText } from '../storable-text.js';
 import type { ProjectionLease, ViewDatabase } from '../view-database.js';
 import type { ViewTables, ViewTransaction } from '../view-tables.js';
 import { openNodeSqlite } from './node-sqlite.js';
+import { ScanDialect } from './scan-dialect.js';
+import { startScanner } from './start-scanner.js';
 
 /** SQLite's primary result codes for a file that is damaged or no database at all. */
 const DAMAGED = [11, 26];
 
 const sqliteError = z.object({ errcode: z.number() });
 
-/** The two connections to one file; in memory they are one. */
+/** The connections to one file; in memory they are one. */
 interface Connections {
   readonly writer: Kysely<ViewTables>;
   readonly reader: Kysely<ViewTables>;
+  /** On a thread of its own. */
+  readonly scanner: Kysely<ViewTables>;
 }
 
 type Work<T> = (trx: ViewTransaction) => Promise<T>;
@@ -76,6 +80,10 @@ export class SqliteViews implements ViewDatabase {
     return this.#run(({ reader }) => reader.transaction().execute(work));
   }
 
+  scan<T>(work: Work<T>): Promise<T> {
+    return this.#run(({ scanner }) => scanner.transaction().execute(work));
+  }
+
   write<T>(work: Work<T>): Promise<T> {
     return this.#run(({ writer }) => writer.transaction().execute(work));
   }
@@ -95,9 +103,8 @@ export class SqliteViews implements ViewDatabase {
   }
 
   async close(): Promise<void> {
-    const { reader, writer } = this.connections;
-    await reader.destroy();
-    if (writer !== reader) await writer.destroy();
+    const { reader, scanner, writer } = this.connections;
+    for (const connection of new Set([scanner, reader, writer])) await connection.destroy();
   }
 
   async #run<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
@@ -121,7 +128,9 @@ async function openFile(file: string, projections: readonly Projection[]): Promi
     await writer.destroy();
     throw error;
   }
-  return { writer, reader: file === ':memory:' ? writer : kyselyOver(file, 'read') };
+  if (file === ':memory:') return { writer, reader: writer, scanner: writer };
+  const scanner = kyselyOf(new ScanDialect(startScanner(file)));
+  return { writer, reader: kyselyOver(file, 'read'), scanner };
 }
 
 async function removeFile(file: string): Promise<void> {
@@ -129,10 +138,10 @@ async function removeFile(file: string): Promise<void> {
 }
 
 const kyselyOver = (file: string, access: 'write' | 'read'): Kysely<ViewTables> =>
-  new Kysely({
-    dialect: new SqliteDialect({ database: openNodeSqlite(file, access) }),
-    plugins: [new StorableText()],
-  });
+  kyselyOf(new SqliteDialect({ database: openNodeSqlite(file, access) }));
+
+const kyselyOf = (dialect: Dialect): Kysely<ViewTables> =>
+  new Kysely({ dialect, plugins: [new StorableText()] });
 
 function isDamaged(error: unknown): boolean {
   const parsed = sqliteError.safeParse(error);
