@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { serviceActing } from '../../src/governed-request/acting.js';
+import { callerActing, serviceActing } from '../../src/governed-request/acting.js';
 import { approveRequest } from '../../src/governed-request/decide-approval/approve-request.js';
 import { finishExecution } from '../../src/governed-request/execute-request/finish-execution.js';
 import {
@@ -11,6 +11,7 @@ import {
   type GovernedRequests,
   type Handled,
 } from '../../src/governed-request/governed-requests.js';
+import { person } from '../../test/support/governed/person.js';
 import {
   submitRequest,
   type Submission,
@@ -53,7 +54,7 @@ function submit({ requests, policy, random }: Setting, submittedAt: Date): Promi
     agent: 'main',
     sessionKey: `docket-${id}`,
   };
-  const acting = { actor: 'ada', roles: ['requester'], causationId: id };
+  const acting = callerActing(person('ada', { kind: 'machine', roles: ['requester'] }));
   return requests.handle(
     id,
     acting,
@@ -67,7 +68,7 @@ async function approve({ requests }: Setting, submitted: Handled): Promise<Handl
   if (request.status !== 'awaiting-approval') return submitted;
   const { contentDigest } = request;
   const decision = { approver: 'grace', groups: [], comment: null, contentDigest };
-  const acting = { actor: 'grace', roles: ['approver'], causationId: id };
+  const acting = callerActing(person('grace', { roles: ['approver'] }));
   return requests.handle(
     id,
     acting,

@@ -6,6 +6,7 @@ export const sampleTrace: Trace = {
   kind: 'chat',
   status: 'classified',
   requester: 'requester',
+  requesterKind: 'machine',
   onBehalfOf: 'employee-001',
   agent: 'main',
   sessionKey: 'docket-01a2048a-9c80-74db-bbfe-063f72b2c681',

@@ -10,6 +10,10 @@ const event: LoggedEvent = {
   position: '7',
   recordedAt: '2026-11-22T09:30:00.000Z',
   actor: 'grace',
+  actorKind: 'human',
+  roles: ['approver'],
+  groups: [],
+  credential: 'key:0123456789abcdef',
   correlationId: '1',
   causationId: '1',
   data: { by: 'grace', reason: 'Two\nlines', findings: [{ rule: 'x' }], long: 'a'.repeat(101) },
@@ -19,7 +23,7 @@ describe('A timeline', () => {
   it('tells when what happened by whom, and the data below', () => {
     expect(timeline([event])).toBe(
       [
-        '2026-11-22T09:30:00.000Z  Blocked  by grace  (version 2, position 7)',
+        '2026-11-22T09:30:00.000Z  Blocked  by grace, human  (version 2, position 7)',
         '    by: grace',
         '    reason: Two lines',
         '    findings: [{"rule":"x"}]',
@@ -56,7 +60,7 @@ describe('A timeline', () => {
   });
 
   it('tells what it can of an event without metadata', () => {
-    const bare = { ...event, recordedAt: null, actor: null, data: null };
+    const bare = { ...event, recordedAt: null, actor: null, actorKind: null, data: null };
     expect(timeline([event, bare])).toContain(
       'unknown time  Blocked  by unknown  (version 2, position 7)\n\n',
     );

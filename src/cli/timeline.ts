@@ -14,8 +14,9 @@ export const timeline = (events: readonly LoggedEvent[]): string =>
   events.map((event, index) => entry(event, events.slice(0, index))).join('');
 
 function entry(event: LoggedEvent, earlier: readonly LoggedEvent[]): string {
-  const { recordedAt, type, actor, version, position, data } = event;
-  const head = `${recordedAt ?? 'unknown time'}  ${type}  by ${printable(actor ?? 'unknown')}`;
+  const { recordedAt, type, actor, actorKind, version, position, data } = event;
+  const who = `${printable(actor ?? 'unknown')}${actorKind === null ? '' : `, ${actorKind}`}`;
+  const head = `${recordedAt ?? 'unknown time'}  ${type}  by ${who}`;
   const place = `version ${version}, position ${position}${since(event, earlier.at(-1))}`;
   const changes = changesBy(event, earlier).map((change) => field('changed', change));
   return `${head}  (${place})\n${fields(data)}${changes.join('')}\n`;

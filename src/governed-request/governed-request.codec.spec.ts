@@ -9,7 +9,10 @@ const metadata: EventMetadata = {
   $correlationId: 'matter-7',
   $causationId: 'command-1',
   actor: 'ada',
+  actorKind: 'machine',
   roles: ['requester'],
+  groups: ['finance'],
+  credential: 'key:0123456789abcdef',
   recordedAt: '2026-11-22T12:00:00.000Z',
   schemaVersion: SCHEMA_VERSION,
 };
@@ -52,6 +55,17 @@ describe('the codec', () => {
 
   it('tells whose stream it was', () => {
     expect(decode(stored())).toMatchObject({ requestId: 'r-1', version: 3, position: 41n });
+  });
+
+  it('reads events of versions that did not record what the actor is', () => {
+    const { actorKind, groups, credential, ...before } = metadata;
+    expect([actorKind, groups, credential]).not.toContain(undefined);
+    expect(decode(stored({ metadata: JSON.stringify(before) })).metadata).toEqual({
+      ...before,
+      actorKind: null,
+      groups: [],
+      credential: null,
+    });
   });
 
   it.each([

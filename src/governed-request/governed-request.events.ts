@@ -190,13 +190,23 @@ export type GovernedRequestEvent = {
 
 export const SCHEMA_VERSION = 1;
 
+/** Who acts under an identity: a person, a program, or Docket itself. */
+export const actorKind = z.enum(['human', 'machine', 'service']);
+export type ActorKind = z.infer<typeof actorKind>;
+
 /** Who, why and when: with every event. `$correlationId` and `$causationId` are the names EventStoreDB's tools know. */
 export const eventMetadata = z.strictObject({
   $correlationId: z.string(),
   $causationId: z.string(),
   /** The identity that acted; `docket` for what the service does by itself. */
   actor: identity,
+  /** Null in events of versions that did not record it, as are the two below. */
+  actorKind: actorKind.nullable().default(null),
   roles: z.array(z.string()),
+  /** The actor's groups at that time. */
+  groups: z.array(z.string()).default([]),
+  /** How the actor proved who they are: `key:<id of the key>` or `oidc:<host of the issuer>`; null for Docket itself. */
+  credential: z.string().nullable().default(null),
   recordedAt: time,
   schemaVersion: z.literal(SCHEMA_VERSION, 'it is written by another version of Docket'),
 });

@@ -5,6 +5,7 @@ import { NO_STREAM, type EventStore, type Position } from '../event-store/event-
 import { decode, encode, streamOf, UnreadableEvent } from './governed-request.codec.js';
 import {
   SCHEMA_VERSION,
+  type ActorKind,
   type EventMetadata,
   type GovernedRequestEvent,
 } from './governed-request.events.js';
@@ -14,7 +15,11 @@ import type { RecordedEvent } from './recorded-event.js';
 /** Who acts, and what their act belongs to. */
 export interface Acting {
   readonly actor: string;
+  readonly actorKind: ActorKind;
   readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  /** How the actor proved who they are; null for Docket itself. */
+  readonly credential: string | null;
   /** What the service calls the matter this belongs to; only a new request takes it, later events keep the first one. */
   readonly correlationId?: string | undefined;
   /** The id of the command or event that this follows from. */
@@ -138,7 +143,10 @@ const metadataOf = (acting: Acting, correlationId: string, now: Date): EventMeta
   $correlationId: correlationId,
   $causationId: acting.causationId,
   actor: acting.actor,
+  actorKind: acting.actorKind,
   roles: [...acting.roles],
+  groups: [...acting.groups],
+  credential: acting.credential,
   recordedAt: now.toISOString(),
   schemaVersion: SCHEMA_VERSION,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { issueKey, storedKey } from './api-key.js';
+import { issueKey, principalOf, storedKey } from './api-key.js';
 import { KeyRing } from './key-ring.js';
 
 const ada = { id: 'ada', roles: ['requester'], groups: ['finance'] } as const;
@@ -10,7 +10,23 @@ describe('An API key', () => {
     const { stored, plain } = issueKey(ada);
     expect(
       new KeyRing([issueKey({ ...ada, id: 'bob' }).stored, stored]).authenticate(plain),
-    ).toEqual(ada);
+    ).toEqual({ ...ada, kind: 'machine', credential: `key:${stored.id}` });
+  });
+
+  it.each([
+    [['requester'], undefined, 'machine'],
+    [['requester'], 'human', 'human'],
+    [['approver'], undefined, 'human'],
+    [['requester', 'auditor'], undefined, 'human'],
+    [['admin'], 'machine', 'machine'],
+  ] as const)('with roles %j, issued for %s, is held by a %s', (roles, kind, expected) => {
+    const { stored } = issueKey({ id: 'ada', roles, groups: [], kind });
+    expect(principalOf(stored).kind).toBe(expected);
+  });
+
+  it('of a file that does not tell the kind is held by who usually has these roles', () => {
+    const { kind, ...stored } = issueKey(ada).stored;
+    expect([kind, principalOf(storedKey.parse(stored)).kind]).toEqual(['machine', 'machine']);
   });
 
   it('is stored without what would let somebody use it', () => {

@@ -36,7 +36,12 @@ describe('The key file', () => {
     const plain = z.record(role, z.string()).parse(JSON.parse(readFileSync(first, 'utf8')));
     const ring = new KeyRing(opened.keys);
     for (const name of role.options) {
-      expect(ring.authenticate(plain[name])).toEqual({ id: name, roles: [name], groups: [] });
+      expect(ring.authenticate(plain[name])).toMatchObject({
+        id: name,
+        kind: name === 'requester' ? 'machine' : 'human',
+        roles: [name],
+        groups: [],
+      });
     }
     for (const one of [file, first]) expect(statSync(one).mode & 0o777).toBe(0o600);
   });

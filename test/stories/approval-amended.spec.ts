@@ -41,7 +41,12 @@ describe('An approver who amends what waits', () => {
         state: 'waiting',
         expiresAt: submitted.approval?.expiresAt,
         decisions: [
-          { by: 'grace', decision: 'amend', comment: 'They asked about the second quarter.' },
+          {
+            by: 'grace',
+            byKind: 'human',
+            decision: 'amend',
+            comment: 'They asked about the second quarter.',
+          },
           { by: 'grace', decision: 'approve', comment: null },
         ],
       },
@@ -56,6 +61,7 @@ describe('An approver who amends what waits', () => {
         contentDigest: submitted.contentDigest,
         content: submitted.content,
         by: 'ada',
+        byKind: 'machine',
         at: submitted.submittedAt,
         comment: null,
         classification: submitted.classification,
@@ -66,6 +72,7 @@ describe('An approver who amends what waits', () => {
         contentDigest: amended.contentDigest,
         content: amended.content,
         by: 'grace',
+        byKind: 'human',
         comment: 'They asked about the second quarter.',
         classification: amended.classification,
         approvedBy: ['grace'],
@@ -124,6 +131,11 @@ describe('An approver who amends what waits', () => {
       ['ExecutionStarted', 'docket'],
       ['Executed', 'docket'],
     ]);
+    expect(events[3]).toMatchObject({
+      actorKind: 'human',
+      roles: ['approver'],
+      credential: expect.stringMatching(/^key:/),
+    });
     const { contentDigest } = amended;
     for (const type of ['Approved', 'ExecutionStarted']) {
       expect(events.find((event) => event.type === type)?.data).toMatchObject({ contentDigest });
@@ -167,7 +179,7 @@ describe('An amended request', () => {
 
   it('is told as a timeline with what was changed, and exported', async () => {
     expect(timeline(await docket.eventsOf(amended.id))).toMatch(
-      /ContentAmended {2}by grace [^]*? {4}changed: \/request at 45: "first" → "second"\n[^]* {2}Executed/,
+      /ContentAmended {2}by grace, human [^]*? {4}changed: \/request at 45: "first" → "second"\n[^]* {2}Executed/,
     );
     const exported = await get('audrey', '/v1/exports/requests?format=csv');
     expect(exported.text).toContain('They asked about the second quarter.');

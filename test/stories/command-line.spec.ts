@@ -46,13 +46,13 @@ describe('`replay`', () => {
     expect([code, stderr]).toEqual([0, '']);
     const heads = stdout.split('\n').filter((line) => /^\d{4}-/.test(line));
     expect(heads.map((head) => head.split('  ').slice(1, 3).join(' '))).toEqual([
-      'Submitted by ada',
-      'Classified by ada',
-      'ApprovalRequested by ada',
-      'ApprovalGranted by grace',
-      'Approved by grace',
-      'ExecutionStarted by docket',
-      'Executed by docket',
+      'Submitted by ada, machine',
+      'Classified by ada, machine',
+      'ApprovalRequested by ada, machine',
+      'ApprovalGranted by grace, human',
+      'Approved by grace, human',
+      'ExecutionStarted by docket, service',
+      'Executed by docket, service',
     ]);
     expect(heads.at(-1)).toMatch(/\(version 6, position \d+, \+\d+ ms\)$/);
     expect(stdout).toContain(`    response: The fake agent was asked: ${DRAFT.request}\n`);

@@ -27,6 +27,7 @@ describe('A governed request', () => {
       kind: 'chat',
       status: 'executed',
       requester: 'ada',
+      requesterKind: 'machine',
       onBehalfOf: 'employee-001',
       agent: 'main',
       sessionKey: `docket-${id}`,
@@ -86,7 +87,10 @@ describe('A governed request', () => {
     expect(decided.status).toBe(200);
     expect(decided.json()).toMatchObject({
       status: 'executed',
-      approval: { state: 'approved', decisions: [{ by: 'grace', decision: 'approve' }] },
+      approval: {
+        state: 'approved',
+        decisions: [{ by: 'grace', byKind: 'human', decision: 'approve' }],
+      },
       execution: { outcome: 'executed' },
     });
     const { position } = trace.parse(decided.json());

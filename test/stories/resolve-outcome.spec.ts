@@ -47,7 +47,11 @@ describe('A request whose outcome nobody knows', () => {
     expect(resolved).toEqual({
       ...lost,
       status,
-      execution: { ...lost.execution, outcome: status, resolution: { by: 'grace', ...body, at } },
+      execution: {
+        ...lost.execution,
+        outcome: status,
+        resolution: { by: 'grace', byKind: 'human', ...body, at },
+      },
       version: lost.version + 1,
       position: resolved.position,
     });
@@ -85,7 +89,7 @@ describe('A request whose outcome nobody knows', () => {
     );
     expect(report.totals.status['failed']).toBe((await listed('failed')).length);
     const csv = await docket.call('audrey', 'GET', '/v1/exports/requests?format=csv');
-    expect(csv.text).toContain(`grace,did-not-run,${RAN_NOT.comment}`);
+    expect(csv.text).toContain(`grace,human,did-not-run,${RAN_NOT.comment}`);
     const events = await docket.call('audrey', 'GET', '/v1/exports/events?format=trace-csv');
     expect(events.text).toMatch(new RegExp(`${lost.id},[^,]+,OutcomeResolved,.*did-not-run`));
   });

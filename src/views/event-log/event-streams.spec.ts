@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { until } from '../../../test/support/docket/until.js';
+import { person } from '../../../test/support/governed/person.js';
 import { watchStore, type WatchedStore } from '../../../test/support/watched-store.js';
 import { newStream, sampleEvent } from '../../event-store/contract/sample-log.contract.js';
 import { NO_STREAM } from '../../event-store/event-store.js';
@@ -13,7 +14,7 @@ import { EventFollower } from './event-follower.js';
 import { EventStreams } from './event-streams.js';
 import type { StreamSettings } from './stream-settings.js';
 
-const AUDREY = { id: 'audrey', roles: ['auditor'], groups: [] } as const;
+const AUDREY = person('audrey', { roles: ['auditor'] });
 const MEBIBYTE = 1_048_576;
 const LOG = 50 * MEBIBYTE;
 

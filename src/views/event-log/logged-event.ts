@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StoredEvent } from '../../event-store/event-store.js';
+import { actorKind } from '../../governed-request/governed-request.events.js';
 
 const nullableText = z.string().nullable();
 
@@ -13,6 +14,13 @@ export const loggedEvent = z
     position: z.string(),
     recordedAt: nullableText,
     actor: nullableText,
+    /** Who the actor is: a person, a program, or Docket itself; null where the event does not say. */
+    actorKind: actorKind.nullable(),
+    /** What the actor might do then. */
+    roles: z.array(z.string()),
+    groups: z.array(z.string()),
+    /** How the actor proved who they are: `key:<id of the key>` or `oidc:<host of the issuer>`. */
+    credential: nullableText,
     correlationId: nullableText,
     causationId: nullableText,
     data: z.json(),
@@ -21,21 +29,30 @@ export const loggedEvent = z
 export type LoggedEvent = z.infer<typeof loggedEvent>;
 
 const text = nullableText.catch(null).default(null);
-const metadata = z
-  .object({ recordedAt: text, actor: text, $correlationId: text, $causationId: text })
-  .catch({ recordedAt: null, actor: null, $correlationId: null, $causationId: null });
+const texts = z.array(z.string()).catch([]).default([]);
+const metadata = z.object({
+  recordedAt: text,
+  actor: text,
+  actorKind: actorKind.nullable().catch(null).default(null),
+  roles: texts,
+  groups: texts,
+  credential: text,
+  $correlationId: text,
+  $causationId: text,
+});
+const UNKNOWN = metadata.parse({});
 
 /** The event as the REST API answers it. */
 export function loggedEventOf({ data, metadata: stored, ...event }: StoredEvent): LoggedEvent {
-  const { recordedAt, actor, $correlationId, $causationId } = metadata.parse(JSON.parse(stored));
+  const { $correlationId, $causationId, ...who } =
+    metadata.safeParse(JSON.parse(stored)).data ?? UNKNOWN;
   return {
     id: event.id,
     type: event.type,
     stream: event.stream,
     version: event.version,
     position: String(event.position),
-    recordedAt,
-    actor,
+    ...who,
     correlationId: $correlationId,
     causationId: $causationId,
     data: z.json().parse(JSON.parse(data)),

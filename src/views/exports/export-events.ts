@@ -26,7 +26,9 @@ export interface EventsExport {
 const PAGE = 200;
 
 const EVENT_COLUMNS =
-  'id type stream version position recordedAt actor correlationId causationId data'.split(' ');
+  'id type stream version position recordedAt actor actorKind roles groups credential correlationId causationId data'.split(
+    ' ',
+  );
 const TRACE_COLUMNS = ['trace_id', 'ts', 'stage', 'payload'];
 
 /**
@@ -75,6 +77,10 @@ function eventRow(event: StoredEvent, data: object | null): Row {
     position: position.toString(),
     recordedAt: metadata?.recordedAt ?? null,
     actor: metadata?.actor ?? null,
+    actorKind: metadata?.actorKind ?? null,
+    roles: metadata?.roles ?? [],
+    groups: metadata?.groups ?? [],
+    credential: metadata?.credential ?? null,
     correlationId: metadata?.$correlationId ?? null,
     causationId: metadata?.$causationId ?? null,
     data,

@@ -15,13 +15,13 @@ const PAGE = 200;
 
 /** Columns of the export, as `docs/` explains them to its readers. */
 const COLUMNS = `
-  id kind status requester onBehalfOf agent sessionKey submittedAt
+  id kind status requester requesterKind onBehalfOf agent sessionKey submittedAt
   request temperature tool action args contentDigest
   risk category confidence requiresApproval allow reason findings policyName policyDigest
   approvalState requestedAt expiresAt quorum eligible decisions
   startedAt finishedAt outcome runId response
   promptTokens completionTokens totalTokens errorCode errorMessage
-  resolvedBy resolvedOutcome resolutionComment resolvedAt
+  resolvedBy resolvedByKind resolvedOutcome resolutionComment resolvedAt
   blockedBy blockedCode blockedReason alternative blockedAt
   version position
 `
@@ -64,7 +64,8 @@ const rowOf = (trace: RecordedTrace): Row => ({
 });
 
 function asked({ content, ...trace }: RecordedTrace): Row {
-  const { id, kind, status, requester, onBehalfOf, agent, sessionKey, submittedAt } = trace;
+  const { id, kind, status, requester, requesterKind } = trace;
+  const { onBehalfOf, agent, sessionKey, submittedAt } = trace;
   const chat = content?.kind === 'chat' ? content : null;
   const tool = content?.kind === 'tool' ? content : null;
   return {
@@ -72,6 +73,7 @@ function asked({ content, ...trace }: RecordedTrace): Row {
     kind,
     status,
     requester,
+    requesterKind,
     onBehalfOf,
     agent,
     sessionKey,
@@ -118,6 +120,7 @@ const executed = ({ execution }: RecordedTrace): Row => ({
   errorCode: execution?.error?.code ?? null,
   errorMessage: execution?.error?.message ?? null,
   resolvedBy: execution?.resolution?.by ?? null,
+  resolvedByKind: execution?.resolution?.byKind ?? null,
   resolvedOutcome: execution?.resolution?.outcome ?? null,
   resolutionComment: execution?.resolution?.comment ?? null,
   resolvedAt: execution?.resolution?.at ?? null,

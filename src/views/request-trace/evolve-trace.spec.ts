@@ -23,11 +23,17 @@ const recordedAs = (id: string, events: readonly GovernedRequestEvent[]): Record
       $correlationId: 'c',
       $causationId: 'c',
       actor: 'docket',
+      actorKind: 'service',
       roles: [],
+      groups: [],
+      credential: null,
       recordedAt: '2026-01-01T00:00:00.000Z',
       schemaVersion: 1,
     },
   }));
+
+/** What `recordedAs` has everything recorded by. */
+const byKind = 'service';
 
 const trace = (...events: GovernedRequestEvent[]): RecordedTrace =>
   traceOf(recordedAs(ID, events))!;
@@ -45,6 +51,7 @@ describe('The trace of a request', () => {
       kind: 'chat',
       status: 'submitted',
       requester: 'grace',
+      requesterKind: byKind,
       onBehalfOf: 'ada',
       agent: 'main',
       sessionKey: 'docket:1',
@@ -70,8 +77,8 @@ describe('The trace of a request', () => {
     expect(whole.status).toBe('approved');
     expect(whole.approval?.state).toBe('approved');
     expect(whole.approval?.decisions).toEqual([
-      { by: 'mia', decision: 'approve', comment: 'Fine', at: '2026-01-01T00:00:09.000Z' },
-      { by: 'noah', decision: 'approve', comment: 'Fine', at: '2026-01-01T00:00:09.000Z' },
+      { by: 'mia', byKind, decision: 'approve', comment: 'Fine', at: '2026-01-01T00:00:09.000Z' },
+      { by: 'noah', byKind, decision: 'approve', comment: 'Fine', at: '2026-01-01T00:00:09.000Z' },
     ]);
   });
 
@@ -159,7 +166,7 @@ describe('The trace of a request', () => {
         outcome: status,
         response: null,
         error: { code: 'gateway-timeout', message: 'No answer in time' },
-        resolution: { by: 'grace', outcome, comment: 'As the session says' },
+        resolution: { by: 'grace', byKind, outcome, comment: 'As the session says' },
       },
     });
   });

@@ -31,6 +31,7 @@ function begun(event: RecordedEvent): RecordedTrace {
     kind: content.kind,
     status: 'submitted',
     requester,
+    requesterKind: event.metadata.actorKind,
     onBehalfOf,
     agent,
     sessionKey,
@@ -93,9 +94,15 @@ const waiting = (
 });
 
 const decisionOf = (
-  { data }: Recorded<'ApprovalGranted' | 'ApprovalRefused'>,
+  { data, metadata }: Recorded<'ApprovalGranted' | 'ApprovalRefused'>,
   decision: 'approve' | 'reject',
-): TraceDecision => ({ by: data.by, decision, comment: data.comment, at: data.at });
+): TraceDecision => ({
+  by: data.by,
+  byKind: metadata.actorKind,
+  decision,
+  comment: data.comment,
+  at: data.at,
+});
 
 function decided(
   trace: RecordedTrace,
@@ -109,7 +116,8 @@ function decided(
 /** The classification stood for the old content; the next one follows in the same append. */
 function amended(trace: RecordedTrace, event: Recorded<'ContentAmended'>): Changes {
   const { by, content, contentDigest, comment, at } = event.data;
-  const amendment: TraceDecision = { by, decision: 'amend', comment, at };
+  const byKind = event.metadata.actorKind;
+  const amendment: TraceDecision = { by, byKind, decision: 'amend', comment, at };
   return {
     status: 'submitted',
     kind: content.kind,
@@ -163,7 +171,9 @@ function resolved(trace: RecordedTrace, event: Recorded<'OutcomeResolved'>): Cha
   }
   const status = event.data.outcome === 'did-run' ? 'executed' : 'failed';
   const execution = executionOf(trace, event);
-  return { status, execution: { ...execution, outcome: status, resolution: event.data } };
+  const { by, ...found } = event.data;
+  const resolution = { by, byKind: event.metadata.actorKind, ...found };
+  return { status, execution: { ...execution, outcome: status, resolution } };
 }
 
 function approvalOf(trace: RecordedTrace, event: RecordedEvent): TraceApproval {

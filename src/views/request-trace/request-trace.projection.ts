@@ -15,7 +15,7 @@ const INDEXED_LENGTH = 256;
 /** Everything that is known of each governed request. */
 export const requestTraceProjection = perRequestProjection<RecordedTrace>({
   name: 'request-trace',
-  version: 2,
+  version: 3,
   create,
   drop: (trx) => trx.schema.dropTable('request_trace').ifExists().execute(),
   evolve: evolveTrace,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  actorKind,
   blockCode,
   requestContent,
   resolvedOutcome,
@@ -25,8 +26,12 @@ const traceClassification = z.strictObject({
   policy: z.strictObject({ name: z.string(), digest: z.string() }),
 });
 
+/** A person, a program or Docket itself; null where an event of an older version does not say. */
+const kindOfActor = actorKind.nullable();
+
 const traceDecision = z.strictObject({
   by: z.string(),
+  byKind: kindOfActor,
   decision: z.enum(['approve', 'reject', 'amend']),
   comment: nullableText,
   at: time,
@@ -46,6 +51,7 @@ export type TraceApproval = z.infer<typeof traceApproval>;
 
 const traceResolution = z.strictObject({
   by: z.string(),
+  byKind: kindOfActor,
   outcome: resolvedOutcome,
   comment: nullableText,
   at: time,
@@ -92,6 +98,7 @@ export const recordedTrace = z.strictObject({
   kind: z.enum(['chat', 'tool']),
   status: requestStatus,
   requester: z.string(),
+  requesterKind: kindOfActor,
   onBehalfOf: nullableText,
   agent: z.string(),
   sessionKey: nullableText,
@@ -145,6 +152,7 @@ const traceVersion = z.strictObject({
   content: requestContent.nullable(),
   /** Its requester, or the approver who made this of the version before. */
   by: z.string(),
+  byKind: kindOfActor,
   at: time,
   /** Why it was amended; null for the first version. */
   comment: nullableText,

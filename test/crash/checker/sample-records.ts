@@ -1,5 +1,6 @@
 import { createInMemoryEventStore } from '../../../src/event-store/in-memory/in-memory-event-store.js';
 import type { StoredEvent } from '../../../src/event-store/event-store.js';
+import { callerActing } from '../../../src/governed-request/acting.js';
 import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
 import { finishExecution } from '../../../src/governed-request/execute-request/finish-execution.js';
 import { startExecution } from '../../../src/governed-request/execute-request/start-execution.js';
@@ -12,6 +13,7 @@ import { waitingItemOf } from '../../../src/views/approval-queue/waiting-item.js
 import { loggedEventOf } from '../../../src/views/event-log/logged-event.js';
 import { traceOf } from '../../../src/views/request-trace/evolve-trace.js';
 import type { Trace } from '../../../src/views/request-trace/trace.js';
+import { person } from '../../support/governed/person.js';
 import { testPolicy } from '../../support/governed/test-policy.js';
 import { contentOf, type CrashRequest } from '../load/crash-requests.js';
 import type { Ask, Exchange, GatewayCall, Records } from '../records.js';
@@ -128,7 +130,7 @@ async function sampleLog(): Promise<readonly StoredEvent[]> {
     decide: (request: GovernedRequest, at: Date) => GovernedRequestEvent[],
   ) => {
     now += SECOND;
-    await requests.handle(IDS[name], { actor, roles: [], causationId: `${now}` }, decide);
+    await requests.handle(IDS[name], callerActing(person(actor)), decide);
   };
   const submit = (name: Name) =>
     record(name, 'ada', (request, at) => submitRequest(request, submissionOf(name), policy, at));

@@ -10,6 +10,7 @@ import { ResolveOutcome } from '../../../src/governed-request/resolve-outcome/re
 import { SubmitRequest } from '../../../src/governed-request/submit-request/submit-request.command.js';
 import { submissionOf } from '../../../src/governed-request/submit-request/submission.js';
 import { WithdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.command.js';
+import { person } from '../../support/governed/person.js';
 import type { StoredTrace } from '../world/expected-views.js';
 import type { Replica } from '../world/replica.js';
 import { simulatedPolicy } from '../world/simulated-policy.js';
@@ -105,7 +106,7 @@ export class People {
     deed: Exclude<Deed, { kind: 'read' }>,
   ): Command<Handled> {
     const { requester } = standing.matter;
-    const by = (id: string) => callerActing({ id, roles: [] });
+    const by = (id: string) => callerActing(person(id));
     switch (deed.kind) {
       case 'submit':
         return this.#submission(replica, standing, deed.content);
@@ -140,7 +141,7 @@ export class People {
     const policyDigest = simulatedPolicy(this.world.profile).digest;
     standing.id = id;
     standing.contentDigest = contentDigest({ ...submission, policyDigest });
-    return new SubmitRequest(id, submission, callerActing({ id: requester, roles: [] }));
+    return new SubmitRequest(id, submission, callerActing(person(requester)));
   }
 
   #hear(call: PendingCall, standing: Standing, deed: Deed, trace: StoredTrace | null): void {

@@ -26,6 +26,7 @@ import {
 } from '../../../src/governed-request/withdraw-request/withdraw-request.command.js';
 import type { Policy } from '../../../src/policy/policy.js';
 import { POLICY } from '../../../src/runtime/injection.js';
+import { person } from '../../support/governed/person.js';
 import type { Container, Token } from '../world/container.js';
 import { REQUEST_ID } from '../world/replica.js';
 import type { Sabotage } from './sabotage.js';
@@ -78,7 +79,7 @@ const startOf = (
 /** Lets a request be withdrawn whatever became of it. */
 export const withdrawsWhatIsDone = instead(WithdrawRequestHandler, (container) => ({
   execute: ({ id, withdrawal }: WithdrawRequest): Promise<Handled> => {
-    const acting = callerActing({ id: withdrawal.requester, roles: [] });
+    const acting = callerActing(person(withdrawal.requester));
     return requestsOf(container).handle(id, acting, (_, now) => [
       {
         type: 'Blocked',

@@ -83,7 +83,10 @@ const newEvent = (event: GovernedRequestEvent): NewEvent =>
     $correlationId: 'correlation',
     $causationId: 'causation',
     actor: 'docket',
+    actorKind: 'service',
     roles: [],
+    groups: [],
+    credential: null,
     recordedAt: '2026-01-01T00:00:00.000Z',
     schemaVersion: 1,
   });

@@ -20,16 +20,16 @@ type Version = Omit<TraceVersion, 'difference'> & { readonly content: Content };
 
 function withEvent(
   versions: readonly Version[],
-  { type, data }: RecordedEvent,
+  { type, data, metadata: { actorKind: byKind } }: RecordedEvent,
 ): readonly Version[] {
   const last = versions.at(-1);
   if (type === 'Submitted') {
     const { content, contentDigest, requester: by, submittedAt: at } = data;
-    return [{ ...UNJUDGED, contentDigest, content, by, at, comment: null }];
+    return [{ ...UNJUDGED, contentDigest, content, by, byKind, at, comment: null }];
   }
   if (type === 'ContentAmended') {
     const { content, contentDigest, by, comment, at } = data;
-    return [...versions, { ...UNJUDGED, contentDigest, content, by, at, comment }];
+    return [...versions, { ...UNJUDGED, contentDigest, content, by, byKind, at, comment }];
   }
   if (last && type === 'Classified') return replaced(versions, { ...last, classification: data });
   if (last && type === 'ApprovalGranted') {
