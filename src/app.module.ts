@@ -28,7 +28,8 @@ import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Readiness } from './http/readiness.js';
 import { AuthenticationGuard } from './identity/authentication.guard.js';
-import { KeyRing } from './identity/key-ring.js';
+import { Authenticator } from './identity/authenticator.js';
+import type { KeyRing } from './identity/key-ring.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import type { Policy } from './policy/policy.js';
 import type { Clock } from './runtime/clock.js';
@@ -140,7 +141,7 @@ export class AppModule {
 }
 
 function provided(adapters: Adapters): Provider[] {
-  const { eventStore, clock, views } = adapters;
+  const { eventStore, clock, views, keys } = adapters;
   return [
     { provide: EVENT_STORE, useValue: eventStore },
     { provide: EVENT_STORE_PROBE, useValue: adapters.eventStoreProbe },
@@ -151,7 +152,7 @@ function provided(adapters: Adapters): Provider[] {
     { provide: MAX_VIEW_LAG, useValue: adapters.maxViewLag },
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: adapters.log },
-    { provide: KeyRing, useValue: adapters.keys },
+    { provide: Authenticator, useValue: new Authenticator(keys) },
     { provide: Projector, useValue: adapters.projector },
     { provide: GovernedRequests, useValue: new GovernedRequests(eventStore, () => clock.now()) },
     { provide: RequestTraceQuery, useValue: new RequestTraceQuery(views) },

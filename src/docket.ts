@@ -8,6 +8,7 @@ import { Sweeper } from './governed-request/recover-requests/sweeper.js';
 import { allowOrigins } from './http/cors.js';
 import { createHttpApp } from './http/create-http-app.js';
 import { hangUpAtShutdown, type HangUp } from './http/hang-up.js';
+import { followKeyFile } from './identity/follow-key-file.js';
 import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
 import { serveStores } from './open-stores.js';
@@ -51,11 +52,12 @@ export interface DocketOptions {
  * Throws `ConfigurationError`, `PolicyInvalid`, `EventStoreError` and system errors, with everything closed again.
  */
 export async function startDocket(options: DocketOptions): Promise<Docket> {
-  const { configuration, log } = options;
+  const { configuration, log, clock = systemClock } = options;
   prepareDataDirectory(configuration.dataDir);
   const policy = await loadPolicy(configuration.policyDir);
   const { keys, firstKeysFile } = openKeys(configuration);
-  const adapters = await openAdapters(options, policy, new KeyRing(keys));
+  const ring = new KeyRing(keys, () => clock.now().getTime());
+  const adapters = await openAdapters(options, policy, ring);
   const app = await createHttpApp(AppModule.over(adapters), log);
   allowOrigins(app, configuration.corsOrigins);
   const hangUp = hangUpAtShutdown(app);
@@ -63,7 +65,9 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
     const url = await listen(app, configuration);
     adapters.projector.start();
     app.get(Sweeper).start();
+    const unfollow = followKeyFile(configuration.keysFile, ring, log);
     const close = async () => {
+      unfollow();
       await drain(app, configuration, log);
       await closeService(app, adapters, hangUp);
     };

@@ -10,10 +10,15 @@ const WIDTH = 100;
 
 /** `cli.md`: the help of every command, as the command itself prints it. */
 export function cliReference(): string {
-  const sections = docketCommand.commands.map(
-    (command) => `## ${command.name()}\n\n${helpOf(command)}`,
-  );
+  const sections = docketCommand.commands.flatMap((command) => sectionsOf(command, ''));
   return document('Command line', INTRODUCTION, helpOf(docketCommand), ...sections);
+}
+
+/** A command, and those within it. */
+function sectionsOf(command: Command, within: string): readonly string[] {
+  const name = `${within}${command.name()}`;
+  const inner = command.commands.flatMap((one) => sectionsOf(one, `${name} `));
+  return [`## ${name}\n\n${helpOf(command)}`, ...inner];
 }
 
 function helpOf(command: Command): string {

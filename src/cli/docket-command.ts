@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../runtime/version.js';
 import { demoCommand } from './demo/demo.js';
 import { exportCommand } from './export.js';
+import { keysCommand } from './keys/keys.js';
 import { rebuildCommand } from './rebuild.js';
 import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
@@ -15,4 +16,5 @@ export const docketCommand = new Command('docket')
   .addCommand(demoCommand)
   .addCommand(replayCommand)
   .addCommand(exportCommand)
-  .addCommand(rebuildCommand);
+  .addCommand(rebuildCommand)
+  .addCommand(keysCommand);

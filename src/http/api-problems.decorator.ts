@@ -5,6 +5,8 @@ import { problemDetails } from './problem.js';
 
 const ALWAYS: readonly ProblemCode[] = [
   'unauthenticated',
+  'key-expired',
+  'key-revoked',
   'forbidden',
   'store-unavailable',
   'shutting-down',

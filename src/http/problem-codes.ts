@@ -7,6 +7,8 @@ type HttpProblemCode =
   | 'invalid-request'
   | 'malformed-body'
   | 'unauthenticated'
+  | 'key-expired'
+  | 'key-revoked'
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
@@ -30,7 +32,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'invalid-request': [400, 'The request is not valid'],
   'malformed-body': [400, 'The body is not JSON that everybody reads alike'],
   unauthenticated: [401, 'A valid key is needed'],
-  forbidden: [403, 'This key may not do that'],
+  'key-expired': [401, 'The key has expired'],
+  'key-revoked': [401, 'The key was revoked'],
+  forbidden: [403, 'This identity may not do that'],
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take this method'],
   'body-too-large': [413, 'The body is too large'],

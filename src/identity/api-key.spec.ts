@@ -24,9 +24,12 @@ describe('An API key', () => {
     expect(principalOf(stored).kind).toBe(expected);
   });
 
-  it('of a file that does not tell the kind is held by who usually has these roles', () => {
-    const { kind, ...stored } = issueKey(ada).stored;
-    expect([kind, principalOf(storedKey.parse(stored)).kind]).toEqual(['machine', 'machine']);
+  it('of an older version’s file is held by who usually has these roles, and does not expire', () => {
+    const { kind, createdAt, expiresAt, revokedAt, ...before } = issueKey(ada).stored;
+    expect([kind, createdAt, expiresAt, revokedAt]).not.toContain(undefined);
+    const read = storedKey.parse(before);
+    expect(read).toEqual({ ...before, createdAt: null, expiresAt: null, revokedAt: null });
+    expect(principalOf(read).kind).toBe('machine');
   });
 
   it('is stored without what would let somebody use it', () => {
@@ -39,6 +42,21 @@ describe('An API key', () => {
     const keys = Array.from({ length: 50 }, () => issueKey(ada));
     expect(new Set(keys.map(({ plain }) => plain)).size).toBe(50);
     expect(new Set(keys.map(({ stored }) => stored.hash)).size).toBe(50);
+  });
+
+  it('is refused from its expiry on, and once it was revoked, with what it was', () => {
+    const noon = Date.parse('2026-11-22T12:00:00.000Z');
+    const { stored, plain } = issueKey(ada, new Date(noon - 1), new Date(noon));
+    let now = noon - 1;
+    const ring = new KeyRing([stored], () => now);
+    const wrong = `${plain.slice(0, -1)}-`;
+    expect(ring.authenticate(plain)).toMatchObject({ id: 'ada' });
+    now = noon;
+    expect([ring.authenticate(plain), ring.authenticate(wrong)]).toEqual(['key-expired', null]);
+    ring.replace([{ ...stored, revokedAt: stored.createdAt }]);
+    expect([ring.authenticate(plain), ring.authenticate(wrong)]).toEqual(['key-revoked', null]);
+    ring.replace([]);
+    expect(ring.authenticate(plain)).toBeNull();
   });
 
   it('is worth nothing with any one character changed', () => {

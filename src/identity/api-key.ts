@@ -2,6 +2,8 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { principalKind, role, type Principal, type Role } from './principal.js';
 
+const time = z.iso.datetime({ precision: 3 }).nullable();
+
 /**
  * A stored API key: the salted SHA-256 of its secret part. A fast hash is right here, because the secret is 256
  * random bits and not a password that could be guessed (NIST SP 800-63B, 5.1.2.2).
@@ -16,6 +18,12 @@ export const storedKey = z.strictObject({
   groups: z.array(z.string().min(1).max(200)).default([]),
   salt: z.string().regex(/^[0-9a-f]{32}$/),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Null in key files of versions that did not record it. */
+  createdAt: time.default(null),
+  /** From then on it is refused; null: never. */
+  expiresAt: time.default(null),
+  /** Since then it is refused. It stays in the file, so that who calls with it is told why. */
+  revokedAt: time.default(null),
 });
 export type StoredKey = z.infer<typeof storedKey>;
 
@@ -30,7 +38,11 @@ const usualKind = (roles: readonly Role[]): Principal['kind'] =>
   roles.every((one) => one === 'requester') ? 'machine' : 'human';
 
 /** A new key: what is stored, and the one time its plain text exists. */
-export function issueKey(holder: KeyHolder): { stored: StoredKey; plain: string } {
+export function issueKey(
+  holder: KeyHolder,
+  createdAt: Date = new Date(),
+  expiresAt: Date | null = null,
+): { stored: StoredKey; plain: string } {
   const id = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
   const salt = randomBytes(16).toString('hex');
@@ -42,6 +54,9 @@ export function issueKey(holder: KeyHolder): { stored: StoredKey; plain: string 
     groups: [...holder.groups],
     salt,
     hash: digest(salt, secret).toString('hex'),
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    revokedAt: null,
   };
   return { stored, plain: `docket_${id}_${secret}` };
 }

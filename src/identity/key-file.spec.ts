@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,11 +17,14 @@ import { z } from 'zod';
 import { LOAD_TYPESCRIPT } from '../../test/support/load-typescript.js';
 import { ConfigurationError } from '../runtime/configuration.error.js';
 import { issueKey } from './api-key.js';
-import { openKeyFile } from './key-file.js';
+import { changeKeyFile, openKeyFile, readKeyFile } from './key-file.js';
 import { KeyRing } from './key-ring.js';
 import { role } from './principal.js';
 
 const run = promisify(execFile);
+/** Runs a script in a process of its own, which may import TypeScript. */
+const runScript = (script: string, ...args: string[]) =>
+  run(process.execPath, [...LOAD_TYPESCRIPT, '--input-type=module', '-e', script, ...args]);
 const keyFileOpened = z.object({
   keys: z.array(z.unknown()),
   firstKeysFile: z.string().nullable(),
@@ -57,8 +69,7 @@ describe('The key file', () => {
     const open = async (name: string) => {
       const script = `const { openKeyFile } = await import(${JSON.stringify(url)});
         console.log(JSON.stringify(openKeyFile(...process.argv.slice(1))));`;
-      const args = [...LOAD_TYPESCRIPT, '--input-type=module', '-e', script];
-      const { stdout } = await run(process.execPath, [...args, file, join(folder, name)]);
+      const { stdout } = await runScript(script, file, join(folder, name));
       return keyFileOpened.parse(JSON.parse(stdout));
     };
     const all = await Promise.all(['a', 'b', 'c', 'd'].map(open));
@@ -70,6 +81,54 @@ describe('The key file', () => {
     );
   });
 
+  describe('while it is changed', () => {
+    const added = () => issueKey({ id: 'ada', roles: ['requester'], groups: [] }).stored;
+
+    it('loses no change of any of several processes, and is nobody else’s to read', async () => {
+      const [ring, issue] = ['./key-file.ts', './api-key.ts'].map(
+        (name) => new URL(name, import.meta.url).href,
+      );
+      const script = `const { changeKeyFile } = await import(${JSON.stringify(ring)});
+        const { issueKey } = await import(${JSON.stringify(issue)});
+        for (let made = 0; made < 20; made += 1) changeKeyFile(process.argv[1], (keys) =>
+          [...keys, issueKey({ id: 'ada', roles: ['requester'], groups: [] }).stored]);`;
+      await Promise.all(['a', 'b', 'c'].map(() => runScript(script, file)));
+      expect(new Set(readKeyFile(file).map(({ id }) => id)).size).toBe(60);
+      expect(readdirSync(folder).toSorted()).toEqual(['keys.json', 'keys.json-lock']);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    });
+
+    it('is whole for readers, before or after', () => {
+      changeKeyFile(file, () => [added()]);
+      const before = readFileSync(file, 'utf8');
+      changeKeyFile(file, (keys) => {
+        expect(readFileSync(file, 'utf8')).toBe(before);
+        return [...keys, added()];
+      });
+      expect(readKeyFile(file)).toHaveLength(2);
+    });
+
+    it('stays as it was when the change is refused, and can be changed again', () => {
+      const refuse = () => {
+        throw new Error('No.');
+      };
+      expect(() => changeKeyFile(file, refuse)).toThrow('No.');
+      expect(readdirSync(folder)).toEqual(['keys.json-lock']);
+      changeKeyFile(file, () => [added()]);
+      expect(() => changeKeyFile(file, refuse)).toThrow('No.');
+      expect(readKeyFile(file)).toHaveLength(1);
+    });
+
+    it('stays where a link leads to it', () => {
+      const elsewhere = join(folder, 'elsewhere.json');
+      changeKeyFile(elsewhere, () => [added()]);
+      symlinkSync(elsewhere, file);
+      changeKeyFile(file, (keys) => [...keys, added()]);
+      expect(lstatSync(file).isSymbolicLink()).toBe(true);
+      expect(readKeyFile(elsewhere)).toHaveLength(2);
+    });
+  });
+
   const key = issueKey({ id: 'ada', roles: ['requester'], groups: [] }).stored;
   it.each([
     ['no JSON', '{"keys":'],
@@ -78,6 +137,7 @@ describe('The key file', () => {
     ['no role', JSON.stringify({ keys: [{ ...key, roles: [] }] })],
     ['nobody', JSON.stringify({ keys: [{ ...key, identity: '' }] })],
     ['a hash cut off', JSON.stringify({ keys: [{ ...key, hash: key.hash.slice(1) }] })],
+    ['a time that is none', JSON.stringify({ keys: [{ ...key, expiresAt: 'soon' }] })],
     ['an unknown field', JSON.stringify({ keys: [{ ...key, plain: 'docket_x' }] })],
   ])('with %s in it stops the start in one line that shows no hash', (_, text) => {
     writeFileSync(file, text);

@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { z } from 'zod';
 import { ConfigurationError } from '../runtime/configuration.error.js';
 import { issueKey, storedKey, type StoredKey } from './api-key.js';
+import { lockKeyFile } from './key-file-lock.js';
 import { role, type Role } from './principal.js';
 
 const keyFile = z.strictObject({ keys: z.array(storedKey) });
@@ -19,53 +30,95 @@ export interface OpenedKeyFile {
  * once the first one makes the keys.
  */
 export function openKeyFile(file: string, firstKeysFile: string): OpenedKeyFile {
-  if (existsSync(file)) return { keys: readKeys(file), firstKeysFile: null };
+  if (existsSync(file)) return { keys: readKeyFile(file), firstKeysFile: null };
   const issued = role.options.map((name) => [name, issueFirst(name)] as const);
   const keys = issued.map(([, { stored }]) => stored);
   const plain = Object.fromEntries(issued.map(([name, key]) => [name, key.plain]));
-  writeSecret(firstKeysFile, plain);
-  if (publish(file, { keys })) return { keys, firstKeysFile };
+  onFile(firstKeysFile, () => writeSecret(firstKeysFile, plain));
+  if (onFile(file, () => publish(file, { keys }))) return { keys, firstKeysFile };
   rmSync(firstKeysFile);
-  return { keys: readKeys(file), firstKeysFile: null };
+  return { keys: readKeyFile(file), firstKeysFile: null };
 }
 
-/** Makes the file appear whole, unless there is one; answers whether it did. */
-function publish(file: string, content: unknown): boolean {
-  const draft = `${file}.${randomUUID()}`;
-  writeSecret(draft, content);
+/** Throws `ConfigurationError` with one line that shows nothing of what stands in the file. */
+export function readKeyFile(file: string): readonly StoredKey[] {
   try {
-    linkSync(draft, file);
-    return true;
+    return keyFile.parse(JSON.parse(readFileSync(file, 'utf8'))).keys;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw unwritable(file, error);
+    const why = whyUnreadable(error).replaceAll(/\s+/g, ' ');
+    throw new ConfigurationError(`DOCKET_KEYS_FILE ${file} cannot be read: ${why}`);
+  }
+}
+
+/**
+ * Replaces the keys by what `change` makes of them, or makes a file of them where there is none. Readers see the file
+ * as it was before or after, and of several processes each changes what the one before it wrote. Throws
+ * `ConfigurationError`, and what `change` throws with the file as it was.
+ */
+export function changeKeyFile(
+  file: string,
+  change: (keys: readonly StoredKey[]) => readonly StoredKey[],
+): void {
+  const release = onFile(file, () => lockKeyFile(file));
+  try {
+    if (!existsSync(file)) {
+      const made = keyFile.parse({ keys: change([]) });
+      if (onFile(file, () => publish(file, made))) return;
+    }
+    // Nothing is written that could not be read again.
+    const changed = keyFile.parse({ keys: change(readKeyFile(file)) });
+    onFile(file, () => replace(file, changed));
   } finally {
-    rmSync(draft);
+    release();
   }
 }
 
 const issueFirst = (name: Role) => issueKey({ id: name, roles: [name], groups: [] });
 
-function readKeys(file: string): readonly StoredKey[] {
+/** Makes the file appear whole, unless there is one; answers whether it did. */
+function publish(file: string, content: unknown): boolean {
+  const draft = `${file}.${randomUUID()}`;
   try {
-    return keyFile.parse(JSON.parse(readFileSync(file, 'utf8'))).keys;
+    writeSecret(draft, content);
+    linkSync(draft, file);
+    return true;
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new ConfigurationError(
-      `DOCKET_KEYS_FILE ${file} cannot be read: ${why.replaceAll(/\s+/g, ' ')}`,
-    );
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
-function writeSecret(file: string, content: unknown): void {
+/** Makes the new file appear whole in the place of the old one. It stays its owner's: an administrator may be another user. */
+function replace(file: string, content: unknown): void {
+  const target = realpathSync(file);
+  const draft = `${target}.${randomUUID()}`;
   try {
-    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  } catch (error) {
-    throw unwritable(file, error);
+    writeSecret(draft, content);
+    const { uid, gid } = statSync(target);
+    if (statSync(draft).uid !== uid) chownSync(draft, uid, gid);
+    renameSync(draft, target);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
-function unwritable(file: string, error: unknown): ConfigurationError {
-  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-  return new ConfigurationError(`DOCKET_KEYS_FILE: ${file} cannot be written (${code})`);
+const writeSecret = (file: string, content: unknown): void =>
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+
+function onFile<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(`DOCKET_KEYS_FILE: ${file} cannot be written (${code})`);
+  }
+}
+
+/** The words of a syntax error would quote what stands there. */
+function whyUnreadable(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof SyntaxError ? 'it is no JSON' : String(error);
 }
