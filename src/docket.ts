@@ -11,6 +11,7 @@ import { hangUpAtShutdown, type HangUp } from './http/hang-up.js';
 import { followKeyFile } from './identity/follow-key-file.js';
 import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
+import { openTokenVerifier } from './identity/oidc/open-token-verifier.js';
 import { serveStores } from './open-stores.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import { loadPolicy } from './policy/load-policy.js';
@@ -97,7 +98,7 @@ async function openAdapters(
   policy: Policy,
   keys: KeyRing,
 ): Promise<Adapters> {
-  const { maxViewLag, streams } = configuration;
+  const { maxViewLag, streams, oidc } = configuration;
   const { follow, ...stores } = await serveStores(configuration, log, { onThread: viewsOnThread });
   const { eventStore, views } = stores;
   const projector = new Projector(eventStore, views, PROJECTIONS, reportTo(log), clock, follow);
@@ -107,6 +108,7 @@ async function openAdapters(
     gateway,
     policy,
     keys,
+    tokens: oidc && openTokenVerifier(oidc, clock, log),
     projector,
     execution,
     maxViewLag,

@@ -11,7 +11,11 @@ function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription('Governance and audit for AI agents: every request an event stream.')
     .setVersion(VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'an API key of Docket' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'an API key of Docket, or a token of its OpenID issuer',
+    })
     .build();
   return withProblemType(SwaggerModule.createDocument(app, config, { standardSchemaConverter }));
 }

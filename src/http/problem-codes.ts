@@ -9,6 +9,14 @@ type HttpProblemCode =
   | 'unauthenticated'
   | 'key-expired'
   | 'key-revoked'
+  | 'token-expired'
+  | 'token-not-yet-valid'
+  | 'token-invalid'
+  | 'token-wrong-audience'
+  | 'token-wrong-issuer'
+  | 'token-unusable'
+  | 'too-many-groups'
+  | 'issuer-unavailable'
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
@@ -31,9 +39,17 @@ export type ProblemCode =
 export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
   'invalid-request': [400, 'The request is not valid'],
   'malformed-body': [400, 'The body is not JSON that everybody reads alike'],
-  unauthenticated: [401, 'A valid key is needed'],
+  unauthenticated: [401, 'A valid key or token is needed'],
   'key-expired': [401, 'The key has expired'],
   'key-revoked': [401, 'The key was revoked'],
+  'token-expired': [401, 'The token has expired'],
+  'token-not-yet-valid': [401, 'The token is not valid yet'],
+  'token-invalid': [401, 'The token is not valid'],
+  'token-wrong-audience': [401, 'The token is meant for somebody else'],
+  'token-wrong-issuer': [401, 'The token comes from another issuer'],
+  'token-unusable': [401, 'The token does not tell who is calling'],
+  'too-many-groups': [403, 'The token names too many groups'],
+  'issuer-unavailable': [503, 'The issuer of tokens cannot be asked now'],
   forbidden: [403, 'This identity may not do that'],
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take this method'],

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
 import { Authenticator } from './authenticator.js';
-import { hasRole, type Principal } from './principal.js';
+import { hasRole, type Principal, type Role } from './principal.js';
 import { Roles } from './roles.decorator.js';
 
 declare module 'fastify' {
@@ -20,11 +20,18 @@ export class AuthenticationGuard implements CanActivate {
     private readonly authenticator: Authenticator,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const roles = this.reflector.get(Roles, context.getHandler());
     if (!roles) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = this.authenticator.authenticate(request.headers.authorization);
+    const found = this.authenticator.authenticate(request.headers.authorization);
+    // Most callers have a key and wait for no promise.
+    return found instanceof Promise
+      ? found.then((principal) => this.admit(request, principal, roles))
+      : this.admit(request, found, roles);
+  }
+
+  private admit(request: FastifyRequest, principal: Principal, roles: readonly Role[]): boolean {
     if (!hasRole(principal, ...roles)) {
       throw new Problem('forbidden', `This needs the role ${roles.join(' or ')}.`);
     }

@@ -19,7 +19,46 @@ describe('The configuration', () => {
       corsOrigins: [],
       gateway: null,
       openAiApiKey: null,
+      oidc: null,
     });
+  });
+
+  it('takes the tokens of an issuer with little more than its name', () => {
+    const env = { DOCKET_OIDC_ISSUER: 'https://id.example/realms/a', DOCKET_OIDC_AUDIENCE: 'a, b' };
+    const usual = {
+      issuer: 'https://id.example/realms/a',
+      audiences: ['a', 'b'],
+      identityClaim: 'sub',
+      rolesClaim: 'roles',
+      roles: null,
+      groupsClaim: 'groups',
+      kindClaim: null,
+      clockSkew: 30_000,
+    };
+    expect(readConfiguration(env).oidc).toEqual(usual);
+    const more = {
+      DOCKET_OIDC_ISSUER: 'http://127.0.0.1:8080',
+      DOCKET_OIDC_ROLES_CLAIM: 'realm_access.roles',
+      DOCKET_OIDC_ROLES: 'Docket Approvers=approver, a=b=auditor,Docket Approvers=requester',
+      DOCKET_OIDC_KIND_CLAIM: 'idtyp',
+      DOCKET_OIDC_CLOCK_SKEW: '0',
+    };
+    expect(readConfiguration({ ...env, ...more }).oidc).toEqual({
+      ...usual,
+      issuer: 'http://127.0.0.1:8080',
+      rolesClaim: 'realm_access.roles',
+      roles: new Map([
+        ['Docket Approvers', ['approver', 'requester']],
+        ['a=b', ['auditor']],
+      ]),
+      kindClaim: 'idtyp',
+      clockSkew: 0,
+    });
+  });
+
+  it('takes no issuer without an audience', () => {
+    const read = () => readConfiguration({ DOCKET_OIDC_ISSUER: 'https://id.example' });
+    expect(read).toThrow(/^DOCKET_OIDC_AUDIENCE: is needed/);
   });
 
   it('takes what is set, and an empty variable as not set', () => {
@@ -75,6 +114,14 @@ describe('The configuration', () => {
     ['DOCKET_DRAIN_DELAY', '601'],
     ['DOCKET_EVENT_STORE', 'postgres://secret'],
     ['DOCKET_VIEWS', 'mysql://secret'],
+    ['DOCKET_OIDC_ISSUER', 'http://secret.example'],
+    ['DOCKET_OIDC_ISSUER', 'secret'],
+    ['DOCKET_OIDC_ISSUER', 'https://id.example?secret'],
+    ['DOCKET_OIDC_ISSUER', 'https://user:secret@id.example'],
+    ['DOCKET_OIDC_AUDIENCE', ' , '],
+    ['DOCKET_OIDC_ROLES', 'secret=king'],
+    ['DOCKET_OIDC_ROLES', '=auditor'],
+    ['DOCKET_OIDC_CLOCK_SKEW', '301'],
     ['DOCKET_LOG_LEVEL', 'loud'],
     ['OPENCLAW_URL', 'ftp://secret'],
     ['OPENCLAW_TOKEN', 'secret'],

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { OidcSettings } from '../identity/oidc/oidc-settings.js';
 import type { StreamSettings } from '../views/event-log/stream-settings.js';
 import { ConfigurationError } from './configuration.error.js';
+import { oidcOf } from './oidc-environment.js';
 import { settings } from './settings.js';
 
 /** Below the half minute or minute after which proxies give up a connection on which nothing comes. */
@@ -9,13 +11,15 @@ const STREAM_HEARTBEAT = 15_000;
 const STREAM_PATIENCE = 60_000;
 const STREAM_RETRY = 1_000;
 
-const environment = settings.refine(
-  (env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined),
-  {
+const environment = settings
+  .refine((env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined), {
     path: ['OPENCLAW_URL'],
     error: 'OPENCLAW_URL and OPENCLAW_TOKEN go together: set both or neither',
-  },
-);
+  })
+  .refine((env) => env.DOCKET_OIDC_ISSUER === undefined || env.DOCKET_OIDC_AUDIENCE !== undefined, {
+    path: ['DOCKET_OIDC_AUDIENCE'],
+    error: 'is needed with DOCKET_OIDC_ISSUER, or the tokens of every application would be taken',
+  });
 
 /** How this process was configured; see `docs/reference/configuration.md`. */
 export interface Configuration {
@@ -32,6 +36,8 @@ export interface Configuration {
   readonly maxViewLag: number;
   readonly policyDir: string;
   readonly keysFile: string;
+  /** Null: nobody calls with tokens. */
+  readonly oidc: OidcSettings | null;
   /** Milliseconds an execution may take. */
   readonly executionDeadline: number;
   readonly maxExecutions: number;
@@ -64,6 +70,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     maxViewLag: parsed.DOCKET_MAX_VIEW_LAG * 1000,
     policyDir: parsed.DOCKET_POLICY_DIR,
     keysFile: parsed.DOCKET_KEYS_FILE ?? join(parsed.DOCKET_DATA_DIR, 'keys.json'),
+    oidc: oidcOf(parsed),
     executionDeadline: parsed.DOCKET_EXECUTION_DEADLINE * 1000,
     maxExecutions: parsed.DOCKET_MAX_EXECUTIONS,
     maxExecutionsPerAgent: parsed.DOCKET_MAX_EXECUTIONS_PER_AGENT ?? parsed.DOCKET_MAX_EXECUTIONS,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { oidcEnvironment } from './oidc-environment.js';
 import { projectRoot } from './project-root.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -60,6 +61,7 @@ export const settings = z.object({
   DOCKET_KEYS_FILE: path
     .optional()
     .describe('File of the hashed API keys. Default: `keys.json` in the data directory.'),
+  ...oidcEnvironment,
   DOCKET_EXECUTION_DEADLINE: seconds
     .default(180)
     .describe('Seconds an execution may take, 1 to 86400, e.g. `180` or `180 s`.'),

@@ -104,6 +104,7 @@ const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions)
   gateway,
   policy: simulatedPolicy(profile),
   keys,
+  tokens: null,
   maxViewLag: 10_000,
   execution: profile.execution,
   streams: { max: 1, maxPerIdentity: 1, heartbeat: 15_000, patience: 30_000, retry: 2_000 },

@@ -43,7 +43,7 @@ const apiDescription = z.strictObject({
       bearer: z.strictObject({
         type: z.literal('http'),
         scheme: z.literal('bearer'),
-        bearerFormat: z.literal('an API key of Docket'),
+        bearerFormat: z.literal('an API key of Docket, or a token of its OpenID issuer'),
       }),
     }),
   }),
