@@ -31,6 +31,7 @@ import { AuthenticationGuard } from './identity/authentication.guard.js';
 import { Authenticator } from './identity/authenticator.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { TokenVerifier } from './identity/oidc/token-verifier.js';
+import { Limits } from './identity/rate-limit/limits.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import type { Policy } from './policy/policy.js';
 import type { Clock } from './runtime/clock.js';
@@ -73,6 +74,7 @@ export interface Adapters {
   readonly keys: KeyRing;
   /** Null where no issuer of tokens is set. */
   readonly tokens: TokenVerifier | null;
+  readonly limits: Limits;
   readonly views: ViewDatabase;
   readonly projector: Projector;
   /** Milliseconds that a view may be behind the log in a service that is ready. */
@@ -144,7 +146,7 @@ export class AppModule {
 }
 
 function provided(adapters: Adapters): Provider[] {
-  const { eventStore, clock, views, keys, tokens } = adapters;
+  const { eventStore, clock, views, keys, tokens, limits } = adapters;
   return [
     { provide: EVENT_STORE, useValue: eventStore },
     { provide: EVENT_STORE_PROBE, useValue: adapters.eventStoreProbe },
@@ -155,7 +157,8 @@ function provided(adapters: Adapters): Provider[] {
     { provide: MAX_VIEW_LAG, useValue: adapters.maxViewLag },
     { provide: CLOCK, useValue: clock },
     { provide: LOGGER, useValue: adapters.log },
-    { provide: Authenticator, useValue: new Authenticator(keys, tokens) },
+    { provide: Limits, useValue: limits },
+    { provide: Authenticator, useValue: new Authenticator(keys, tokens, limits) },
     { provide: Projector, useValue: adapters.projector },
     { provide: GovernedRequests, useValue: new GovernedRequests(eventStore, () => clock.now()) },
     { provide: RequestTraceQuery, useValue: new RequestTraceQuery(views) },

@@ -12,6 +12,7 @@ import { followKeyFile } from './identity/follow-key-file.js';
 import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
 import { openTokenVerifier } from './identity/oidc/open-token-verifier.js';
+import { Limits } from './identity/rate-limit/limits.js';
 import { serveStores } from './open-stores.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import { loadPolicy } from './policy/load-policy.js';
@@ -98,7 +99,7 @@ async function openAdapters(
   policy: Policy,
   keys: KeyRing,
 ): Promise<Adapters> {
-  const { maxViewLag, streams, oidc } = configuration;
+  const { maxViewLag, streams, oidc, limits } = configuration;
   const { follow, ...stores } = await serveStores(configuration, log, { onThread: viewsOnThread });
   const { eventStore, views } = stores;
   const projector = new Projector(eventStore, views, PROJECTIONS, reportTo(log), clock, follow);
@@ -109,6 +110,7 @@ async function openAdapters(
     policy,
     keys,
     tokens: oidc && openTokenVerifier(oidc, clock, log),
+    limits: new Limits(limits, () => clock.now().getTime()),
     projector,
     execution,
     maxViewLag,

@@ -15,6 +15,7 @@ const ALWAYS: readonly ProblemCode[] = [
   'token-unusable',
   'forbidden',
   'too-many-groups',
+  'rate-limited',
   'issuer-unavailable',
   'store-unavailable',
   'shutting-down',

@@ -17,6 +17,7 @@ type HttpProblemCode =
   | 'token-unusable'
   | 'too-many-groups'
   | 'issuer-unavailable'
+  | 'rate-limited'
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
@@ -50,6 +51,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'token-unusable': [401, 'The token does not tell who is calling'],
   'too-many-groups': [403, 'The token names too many groups'],
   'issuer-unavailable': [503, 'The issuer of tokens cannot be asked now'],
+  'rate-limited': [429, 'Too many calls'],
   forbidden: [403, 'This identity may not do that'],
   'not-found': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take this method'],

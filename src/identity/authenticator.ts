@@ -1,8 +1,9 @@
-import type { Problem } from '../http/problem.js';
+import { Problem } from '../http/problem.js';
 import { invalidToken, unauthenticated } from './challenge.js';
 import type { KeyRefusal, KeyRing } from './key-ring.js';
 import type { TokenVerifier } from './oidc/token-verifier.js';
 import type { Principal } from './principal.js';
+import type { Limits } from './rate-limit/limits.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 /** Three parts in base64url; the last is empty where nobody signed. */
@@ -19,21 +20,38 @@ export class Authenticator {
     private readonly keys: KeyRing,
     /** Null where no issuer of tokens is set. */
     private readonly tokens: TokenVerifier | null,
+    private readonly limits: Limits,
   ) {}
 
   /**
    * Answers at once for keys and for tokens that were seen a short time ago. Throws, or rejects with, problems of the
-   * statuses 401, 403 (`too-many-groups`) and 503.
+   * statuses 401, 403 (`too-many-groups`), 429 and 503.
    */
-  authenticate(authorization: string | undefined): Principal | Promise<Principal> {
+  authenticate(authorization: string | undefined, address: string): Principal | Promise<Principal> {
     const [, credential] = BEARER.exec(authorization ?? '') ?? [];
-    if (credential === undefined) throw this.#unknown();
+    if (credential === undefined) throw this.#refusalOfNone(authorization, address);
     if (this.tokens !== null && TOKEN.test(credential)) {
-      return this.tokens.known(credential) ?? this.tokens.verify(credential);
+      return this.tokens.known(credential) ?? this.#verify(this.tokens, credential, address);
     }
     const found = this.keys.authenticate(credential);
     if (found !== null && typeof found !== 'string') return found;
+    this.limits.countFailure(address);
     throw found === null ? this.#unknown() : invalidToken(found, KEY_DETAILS[found]);
+  }
+
+  #refusalOfNone(authorization: string | undefined, address: string): Problem {
+    if (authorization !== undefined) this.limits.countFailure(address);
+    return this.#unknown();
+  }
+
+  async #verify(tokens: TokenVerifier, token: string, address: string): Promise<Principal> {
+    this.limits.refuseAfterFailures(address);
+    try {
+      return await tokens.verify(token);
+    } catch (error) {
+      if (isRefusal(error)) this.limits.countFailure(address);
+      throw error;
+    }
   }
 
   #unknown(): Problem {
@@ -41,3 +59,5 @@ export class Authenticator {
     return unauthenticated(`Send a valid ${what} as Authorization: Bearer <${what}>.`);
   }
 }
+
+const isRefusal = (error: unknown): boolean => error instanceof Problem && error.status === 401;

@@ -20,6 +20,7 @@ describe('The configuration', () => {
       gateway: null,
       openAiApiKey: null,
       oidc: null,
+      limits: { perIdentity: 0, failuresPerAddress: 600 },
     });
   });
 
@@ -122,6 +123,8 @@ describe('The configuration', () => {
     ['DOCKET_OIDC_ROLES', 'secret=king'],
     ['DOCKET_OIDC_ROLES', '=auditor'],
     ['DOCKET_OIDC_CLOCK_SKEW', '301'],
+    ['DOCKET_RATE_LIMIT', '-1'],
+    ['DOCKET_AUTH_FAILURE_LIMIT', '1.5'],
     ['DOCKET_LOG_LEVEL', 'loud'],
     ['OPENCLAW_URL', 'ftp://secret'],
     ['OPENCLAW_TOKEN', 'secret'],

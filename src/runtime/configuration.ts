@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { OidcSettings } from '../identity/oidc/oidc-settings.js';
+import type { LimitSettings } from '../identity/rate-limit/limits.js';
 import type { StreamSettings } from '../views/event-log/stream-settings.js';
 import { ConfigurationError } from './configuration.error.js';
 import { oidcOf } from './oidc-environment.js';
@@ -38,6 +39,7 @@ export interface Configuration {
   readonly keysFile: string;
   /** Null: nobody calls with tokens. */
   readonly oidc: OidcSettings | null;
+  readonly limits: LimitSettings;
   /** Milliseconds an execution may take. */
   readonly executionDeadline: number;
   readonly maxExecutions: number;
@@ -71,6 +73,10 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     policyDir: parsed.DOCKET_POLICY_DIR,
     keysFile: parsed.DOCKET_KEYS_FILE ?? join(parsed.DOCKET_DATA_DIR, 'keys.json'),
     oidc: oidcOf(parsed),
+    limits: {
+      perIdentity: parsed.DOCKET_RATE_LIMIT,
+      failuresPerAddress: parsed.DOCKET_AUTH_FAILURE_LIMIT,
+    },
     executionDeadline: parsed.DOCKET_EXECUTION_DEADLINE * 1000,
     maxExecutions: parsed.DOCKET_MAX_EXECUTIONS,
     maxExecutionsPerAgent: parsed.DOCKET_MAX_EXECUTIONS_PER_AGENT ?? parsed.DOCKET_MAX_EXECUTIONS,

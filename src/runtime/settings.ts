@@ -12,6 +12,7 @@ const secondsBetween = (least: number, most: number) =>
     .transform((text) => Number.parseInt(text, 10))
     .pipe(z.number().min(least).max(most));
 const seconds = secondsBetween(1, 86_400);
+const perMinute = z.coerce.number().int().min(0).max(1_000_000);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)$/;
 const origins = z
@@ -62,6 +63,16 @@ export const settings = z.object({
     .optional()
     .describe('File of the hashed API keys. Default: `keys.json` in the data directory.'),
   ...oidcEnvironment,
+  DOCKET_RATE_LIMIT: perMinute
+    .default(0)
+    .describe(
+      'Calls a minute that one identity may make, 1 to 1000000, of which it may make as many at once; beyond it they are answered 429 with `Retry-After`. Each replica counts for itself. 0: no limit.',
+    ),
+  DOCKET_AUTH_FAILURE_LIMIT: perMinute
+    .default(600)
+    .describe(
+      'Calls a minute with a wrong key or token from one address (of IPv6 one /64), 1 to 1000000; beyond it they are answered 429, and tokens not seen before are not looked at. Good keys always pass. Behind a proxy all callers have its address. 0: no limit.',
+    ),
   DOCKET_EXECUTION_DEADLINE: seconds
     .default(180)
     .describe('Seconds an execution may take, 1 to 86400, e.g. `180` or `180 s`.'),

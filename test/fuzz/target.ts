@@ -101,6 +101,7 @@ const serve = (
     DOCKET_PORT: '0',
     DOCKET_DATA_DIR: path,
     DOCKET_KEYS_FILE: keysFile,
+    DOCKET_AUTH_FAILURE_LIMIT: '0',
     OPENCLAW_URL: gateway,
     OPENCLAW_TOKEN: STUB_TOKEN,
     NODE_OPTIONS,

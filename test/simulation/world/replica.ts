@@ -7,6 +7,7 @@ import { Sweeper } from '../../../src/governed-request/recover-requests/sweeper.
 import { requestIdFor } from '../../../src/governed-request/submit-request/submission.js';
 import { RequestProgress } from '../../../src/governed-request/request-progress.js';
 import { KeyRing } from '../../../src/identity/key-ring.js';
+import { Limits } from '../../../src/identity/rate-limit/limits.js';
 import type { AgentGateway } from '../../../src/openclaw/agent-gateway.js';
 import { createLogger } from '../../../src/runtime/logger.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
@@ -19,6 +20,7 @@ import type { SimulatedProcess } from './simulated-process.js';
 
 const log = createLogger('silent');
 const keys = new KeyRing([]);
+const limits = new Limits({ perIdentity: 0, failuresPerAddress: 0 }, () => 0);
 
 export interface ReplicaOptions {
   readonly process: SimulatedProcess;
@@ -105,6 +107,7 @@ const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions)
   policy: simulatedPolicy(profile),
   keys,
   tokens: null,
+  limits,
   maxViewLag: 10_000,
   execution: profile.execution,
   streams: { max: 1, maxPerIdentity: 1, heartbeat: 15_000, patience: 30_000, retry: 2_000 },
