@@ -4,9 +4,14 @@ import { role, type Role } from '../../src/identity/principal.js';
 import { issueKey } from '../../src/identity/api-key.js';
 import { describedRoutes, readApiDescription } from '../support/docket/api-description.js';
 import { EVERYBODY, rolesOf } from '../support/docket/identities.js';
+import { makeDataFolder, type DataFolder } from '../support/docket/data-folder.js';
 import type { Answer } from '../support/docket/http-client.js';
 import { DRAFT, SUMMARY } from '../support/docket/sample-requests.js';
+import { withServedRoutes } from '../support/docket/served-routes.js';
 import { startTestDocket, type TestDocket } from '../support/docket/test-docket.js';
+import { badTokens } from '../support/oidc/bad-tokens.js';
+import { LocalIssuer } from '../support/oidc/local-issuer.js';
+import { settingsFor } from '../support/oidc/oidc-settings.js';
 
 /** Who may call what; null: everybody, without a key. A route that is not in here fails the story. */
 const ROUTES: Readonly<Record<string, readonly Role[] | null>> = {
@@ -28,19 +33,49 @@ const ROUTES: Readonly<Record<string, readonly Role[] | null>> = {
   'GET /readyz': null,
 };
 
+/** What the API description leaves out, for everybody. */
+const UNDESCRIBED: Readonly<Record<string, null>> = {
+  'GET /metrics': null,
+  'GET /openapi.json': null,
+  'GET /docs': null,
+};
+
+const EVERY_ROUTE = { ...ROUTES, ...UNDESCRIBED };
+
 const QUERIES: Readonly<Record<string, string>> = {
   'GET /v1/exports/requests': '?format=csv',
   'GET /v1/exports/events': '?format=csv',
 };
 
+const keyOf = (expiresAt: Date | null) =>
+  issueKey({ id: 'ada', roles: role.options, groups: [] }, new Date(), expiresAt);
+const expired = keyOf(new Date(Date.now() - 1_000));
+const revoked = keyOf(null);
+
+let issuer: LocalIssuer;
+let folder: DataFolder;
 let docket: TestDocket;
+let served: readonly string[];
+/** Tokens that would have every role. */
+let tokens: readonly (readonly [what: string, token: string, code: string])[];
 /** A waiting request of ada's. */
 let waiting: { readonly id: string; readonly contentDigest: string };
 
 beforeAll(async () => {
-  docket = await startTestDocket();
+  issuer = await LocalIssuer.start();
+  const revokedAt = new Date().toISOString();
+  folder = await makeDataFolder([expired.stored, { ...revoked.stored, revokedAt }]);
+  const limits = { perIdentity: 0, failuresPerAddress: 0 };
+  const settings = { oidc: settingsFor(issuer), limits };
+  const { started, routes } = await withServedRoutes(() => startTestDocket({ folder, settings }));
+  [docket, served] = [started, routes];
+  tokens = await badTokens(issuer, { sub: 'ada', roles: role.options });
 });
-afterAll(() => docket.close());
+afterAll(async () => {
+  await docket.close();
+  await folder.remove();
+  await issuer.close();
+});
 
 const BODIES: Readonly<Record<string, () => object>> = {
   'POST /v1/requests/{id}/resolution': () => ({ outcome: 'did-run', comment: 'Seen.' }),
@@ -52,6 +87,13 @@ const BODIES: Readonly<Record<string, () => object>> = {
 };
 
 describe('The service', () => {
+  it('serves exactly the routes of this story, and the files of its own pages', () => {
+    const pages = served.filter((route) => /^GET \/docs[/-]/.test(route));
+    expect(served.filter((route) => !pages.includes(route))).toEqual(
+      Object.keys(EVERY_ROUTE).toSorted(),
+    );
+  });
+
   it('describes exactly the routes of this story', async () => {
     const names = describedRoutes(await readApiDescription(docket.call)).map(({ name }) => name);
     expect(names.toSorted()).toEqual(Object.keys(ROUTES).toSorted());
@@ -64,7 +106,7 @@ describe('The service', () => {
   });
 });
 
-describe.each(Object.entries(ROUTES))('%s', (route, allowed) => {
+describe.each(Object.entries(EVERY_ROUTE))('%s', (route, allowed) => {
   beforeAll(async () => {
     waiting = await docket.submit('ada', DRAFT);
   });
@@ -96,6 +138,19 @@ describe.each(Object.entries(ROUTES))('%s', (route, allowed) => {
     ['a scheme alone', 'Bearer'],
   ];
 
+  it(`${allowed ? 'takes' : 'does not look at'} no key that was good once, and no token that is not`, async () => {
+    const bad = [
+      ['expired key', expired.plain, 'key-expired'],
+      ['revoked key', revoked.plain, 'key-revoked'],
+      ...tokens,
+    ] as const;
+    for (const [what, credential, code] of bad) {
+      const expected = allowed ? [401, code, INVALID] : [200, undefined, undefined];
+      const outcome = await outcomeOf(call(null, `Bearer ${credential}`));
+      expect([what, ...outcome]).toEqual([what, ...expected]);
+    }
+  });
+
   it(`${allowed ? 'needs' : 'does not need'} a valid key`, async () => {
     const expected = allowed ? [401, 'unauthenticated', CHALLENGE] : [200, undefined, undefined];
     for (const [what, authorization] of badKeys()) {
@@ -116,6 +171,16 @@ describe.each(Object.entries(ROUTES))('%s', (route, allowed) => {
     }
   });
 
+  it('looks at the roles of tokens as at those of keys', async () => {
+    for (const one of role.options) {
+      const token = await issuer.token({ sub: `${one}-by-token`, roles: [one] });
+      const [status, code] = await outcomeOf(call(null, `Bearer ${token}`));
+      const isIn = !allowed || allowed.includes(one);
+      expect([one, code === 'forbidden']).toEqual([one, !isIn]);
+      expect([200, 201, 403, 404, 409]).toContain(status);
+    }
+  });
+
   it(`turns ${mayNot.join(', ') || 'nobody'} away`, async () => {
     for (const as of mayNot) {
       expect([as, ...(await outcomeOf(call(as)))]).toEqual([as, 403, 'forbidden', undefined]);
@@ -124,6 +189,7 @@ describe.each(Object.entries(ROUTES))('%s', (route, allowed) => {
 });
 
 const CHALLENGE = 'Bearer realm="docket"';
+const INVALID = `${CHALLENGE}, error="invalid_token"`;
 
 /** Status, the problem's code and the challenge of an answer, which never gives away whether something exists. */
 async function outcomeOf(answering: Promise<Answer>) {

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StoredKey } from '../../../src/identity/api-key.js';
 import { writeKeyFile, type Keys } from './identities.js';
 
 /** A data directory that outlives the services started on it. */
@@ -13,10 +14,10 @@ export interface DataFolder {
   remove(): Promise<void>;
 }
 
-/** Makes a data directory in which everybody has a key. */
-export async function makeDataFolder(): Promise<DataFolder> {
+/** Makes a data directory in which everybody has a key, beside others. */
+export async function makeDataFolder(others: readonly StoredKey[] = []): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), 'docket-story-'));
-  return dataFolderAt(path, writeKeyFile(keysFileIn(path)));
+  return dataFolderAt(path, writeKeyFile(keysFileIn(path), others));
 }
 
 const keysFileIn = (path: string): string => join(path, 'keys.json');

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { issueKey } from '../../../src/identity/api-key.js';
+import { issueKey, type StoredKey } from '../../../src/identity/api-key.js';
 import type { Principal } from '../../../src/identity/principal.js';
 
 /** Who calls in the stories. */
@@ -24,11 +24,14 @@ export type Keys = Readonly<Record<Identity, string>>;
 
 export const rolesOf = (identity: Identity): Principal['roles'] => IDENTITIES[identity];
 
-/** Writes a key file in which everybody has a key, and tells the keys. */
-export function writeKeyFile(file: string): Keys {
+/** Writes a key file in which everybody has a key, beside others, and tells the keys. */
+export function writeKeyFile(file: string, others: readonly StoredKey[] = []): Keys {
   const issued = EVERYBODY.map(
     (id) => [id, issueKey({ id, roles: IDENTITIES[id], groups: [] })] as const,
   );
-  writeFileSync(file, JSON.stringify({ keys: issued.map(([, { stored }]) => stored) }));
+  writeFileSync(
+    file,
+    JSON.stringify({ keys: [...issued.map(([, { stored }]) => stored), ...others] }),
+  );
   return Object.fromEntries(issued.map(([id, { plain }]) => [id, plain])) as Keys;
 }
