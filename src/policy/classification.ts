@@ -39,8 +39,23 @@ export interface ApprovalTerms {
   readonly quorum: number;
   /** Groups whose members may decide; empty: every approver. */
   readonly eligible: readonly string[];
+  /** Of those who approve, so many at least from each of these groups; each group stands here once. */
+  readonly atLeast: readonly GroupCount[];
+  /** Whether only people may decide, no machines. */
+  readonly human: boolean;
   /** Milliseconds after which the request can no longer be approved. */
   readonly expiresAfter: number;
+  /** Groups whose members may decide as well after so many milliseconds; null: nobody ever. */
+  readonly escalation: { readonly after: number; readonly to: readonly string[] } | null;
+  /** Milliseconds after which approvers are reminded, ascending, all less than `expiresAfter`. */
+  readonly reminders: readonly number[];
+}
+
+/** So many people of a group. */
+export interface GroupCount {
+  readonly group: string;
+  /** 1 or more. */
+  readonly count: number;
 }
 
 /** What is classified. */

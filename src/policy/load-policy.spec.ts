@@ -62,6 +62,71 @@ const edited = (from: string, to: string) => {
   return VALID.replace(from, to);
 };
 
+/** The policy with these approval terms, which stand from line 8 on. */
+const withTerms = (terms: string) =>
+  edited(
+    '  amber: { quorum: 1, expiresAfter: 24h }',
+    `  amber:\n${terms.replaceAll(/^/gm, '    ')}`,
+  );
+
+const WRONG_TERMS = [
+  [
+    'more of a group than the quorum',
+    'quorum: 2\nexpiresAfter: 1d\natLeast:\n  - { group: finance, count: 3 }',
+    ':11: ',
+    'asks for 3 of "finance" where the quorum is 2',
+  ],
+  [
+    'a group that is counted twice',
+    'quorum: 2\nexpiresAfter: 1d\natLeast:\n  - { group: finance, count: 1 }\n  - { group: finance, count: 2 }',
+    ':12: ',
+    'names "finance" again',
+  ],
+  [
+    'none of a group',
+    'quorum: 2\nexpiresAfter: 1d\natLeast:\n  - { group: finance, count: 0 }',
+    ':11: ',
+    'count',
+  ],
+  [
+    'an escalation that never comes',
+    'quorum: 1\neligible: [finance]\nexpiresAfter: 1h\nescalation:\n  after: 60m\n  to: [board]',
+    ':12: ',
+    'shorter than expiresAfter',
+  ],
+  [
+    'an escalation from everybody',
+    'quorum: 1\nexpiresAfter: 1h\nescalation:\n  after: 30m\n  to: [board]',
+    ':12: ',
+    'without eligible every approver may',
+  ],
+  [
+    'an escalation to those who may decide already',
+    'quorum: 1\neligible: [board, finance]\nexpiresAfter: 1h\nescalation:\n  after: 30m\n  to: [board]',
+    ':13: ',
+    'is not eligible yet',
+  ],
+  [
+    'an escalation to nobody',
+    'quorum: 1\neligible: [finance]\nexpiresAfter: 1h\nescalation:\n  after: 30m\n  to: []',
+    ':13: ',
+    'must name a group',
+  ],
+  [
+    'a reminder behind the expiry',
+    'quorum: 1\nexpiresAfter: 1h\nreminders:\n  - 30m\n  - 60m',
+    ':12: ',
+    'shorter than expiresAfter',
+  ],
+  [
+    'reminders in disorder',
+    'quorum: 1\nexpiresAfter: 1h\nreminders:\n  - 30m\n  - 20m',
+    ':12: ',
+    'longer than the one before',
+  ],
+  ['an unknown term', 'quorum: 1\nexpiresAfter: 1h\nhumans: true', ':10: ', 'humans'],
+] as const;
+
 describe('loading a policy', () => {
   it('takes its name from the file and its digest from the bytes', async () => {
     const policy = await load(VALID);
@@ -96,6 +161,49 @@ describe('a policy that cannot be read', () => {
   it('is refused where the file is enormous', async () => {
     const { code } = await refused(load(`${VALID}# ${'x'.repeat(1_048_576)}`));
     expect(code).toBe('unreadable');
+  });
+});
+
+describe('the terms of an approval', () => {
+  const amber = { kind: 'chat', request: 'pay them' } as const;
+
+  it('are a number, a time and nobody in particular where the policy says no more', async () => {
+    const policy = await load(VALID);
+    expect(policy.approvalTerms(policy.classify(amber))).toEqual({
+      quorum: 1,
+      eligible: [],
+      atLeast: [],
+      human: false,
+      expiresAfter: 86_400_000,
+      escalation: null,
+      reminders: [],
+    });
+  });
+
+  it('are all that the policy says, also of more people than the quorum has places for', async () => {
+    const policy = await load(
+      withTerms(
+        `quorum: 2
+eligible: [finance, legal]
+atLeast: [{ group: finance, count: 2 }, { group: legal, count: 1 }]
+human: true
+expiresAfter: 2d
+escalation: { after: 1d, to: [board] }
+reminders: [4h, P1DT12H]`,
+      ),
+    );
+    expect(policy.approvalTerms(policy.classify(amber))).toEqual({
+      quorum: 2,
+      eligible: ['finance', 'legal'],
+      atLeast: [
+        { group: 'finance', count: 2 },
+        { group: 'legal', count: 1 },
+      ],
+      human: true,
+      expiresAfter: 172_800_000,
+      escalation: { after: 86_400_000, to: ['board'] },
+      reminders: [14_400_000, 129_600_000],
+    });
   });
 });
 
@@ -198,6 +306,9 @@ describe('a policy with a mistake', () => {
       'levels.green.confidence',
     ],
     ['a duration that is none', edited('24h', 'tomorrow'), ':7: ', 'such as 24h'],
+    ...WRONG_TERMS.map(
+      ([what, terms, line, word]) => [what, withTerms(terms), line, word] as const,
+    ),
     ['a quorum of nobody', edited('quorum: 1', 'quorum: 0'), ':7: ', 'approval.amber.quorum'],
     [
       'a tool name with a star within',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from './duration.js';
+import { approvalEntry } from './approval-entry.schema.js';
 
 /** The shape of `policy.yaml`. Every object is strict: a misspelt field is an error and not a rule that never fires. */
 
@@ -86,26 +86,15 @@ const toolRule = z.strictObject({
   names: z.array(toolName).min(1, 'must not be empty'),
 });
 
-const approval = z.strictObject({
-  quorum: z.int().min(1).max(20),
-  eligible: z.array(text).default([]),
-  expiresAfter: z.string().transform((value, context) => {
-    const milliseconds = parseDuration(value);
-    if (milliseconds !== null) return milliseconds;
-    context.addIssue({ code: 'custom', message: 'must be a duration such as 24h, 90m or PT24H' });
-    return z.NEVER;
-  }),
-});
-
 export const policyFileSchema = z.strictObject({
   name: id,
   description: text.optional(),
   /** What each level is called, how sure it is, and why; `green` is what no rule matched. */
   levels: z.strictObject({ green: level, amber: level, red: level }),
   approval: z.strictObject({
-    amber: approval,
+    amber: approvalEntry,
     /** Other terms for the amber requests of a category. */
-    categories: z.record(category, approval).default({}),
+    categories: z.record(category, approvalEntry).default({}),
   }),
   blocked: z.strictObject({
     /** Offered to the requester instead of what was blocked. */

@@ -14,7 +14,7 @@ import {
   submitted,
 } from '../../../test/support/governed/commands.js';
 import { given } from '../../../test/support/governed/given.js';
-import { testPolicy } from '../../../test/support/governed/test-policy.js';
+import { ANYBODY, testPolicy } from '../../../test/support/governed/test-policy.js';
 import type { Policy } from '../../policy/policy.js';
 import { approveRequest } from '../decide-approval/approve-request.js';
 import type { GovernedRequest } from '../governed-request.js';
@@ -47,8 +47,8 @@ const forLegal: Policy = {
   }),
   approvalTerms: ({ category }) =>
     category === 'legal'
-      ? { quorum: 2, eligible: ['legal'], expiresAfter: HOUR / 4 }
-      : { quorum: 1, eligible: [], expiresAfter: HOUR },
+      ? { ...ANYBODY, quorum: 2, eligible: ['legal'], expiresAfter: HOUR / 4 }
+      : ANYBODY,
 };
 
 describe('amending a waiting request', () => {

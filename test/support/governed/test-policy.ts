@@ -1,8 +1,24 @@
-import type { Classification, Risk, Subject } from '../../../src/policy/classification.js';
+import type {
+  ApprovalTerms,
+  Classification,
+  Risk,
+  Subject,
+} from '../../../src/policy/classification.js';
 import type { Policy } from '../../../src/policy/policy.js';
 
 const DIGEST = 'ab'.repeat(32);
 const HOUR = 3_600_000;
+
+/** One approver, whoever it is. */
+export const ANYBODY: ApprovalTerms = {
+  quorum: 1,
+  eligible: [],
+  atLeast: [],
+  human: false,
+  expiresAfter: HOUR,
+  escalation: null,
+  reminders: [],
+};
 
 const VERDICTS = {
   green: { requiresApproval: false, allow: true },
@@ -11,12 +27,12 @@ const VERDICTS = {
 } as const;
 
 /** A policy for domain tests: a request is as risky as the colour it names, green without one. */
-export function testPolicy({ quorum = 1, eligible = [] as string[] } = {}): Policy {
+export function testPolicy(terms: Partial<ApprovalTerms> = {}): Policy {
   return {
     name: 'test',
     digest: DIGEST,
     classify: (subject) => classified(riskNamedIn(subject)),
-    approvalTerms: () => ({ quorum, eligible, expiresAfter: HOUR }),
+    approvalTerms: () => ({ ...ANYBODY, ...terms }),
     alternativeTo: () => 'I can draft a checklist instead.',
   };
 }
