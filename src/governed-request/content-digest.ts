@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { RequestContent } from './governed-request.events.js';
-
 /** Everything that would be sent to the gateway, and the policy it was judged by. */
 export interface SentContent {
-  readonly content: RequestContent;
+  /** The text and how it is asked, or the tool and its arguments: all of a `RequestContent`. */
+  readonly content: Readonly<Record<string, unknown>>;
   readonly agent: string;
   readonly sessionKey: string;
   readonly policyDigest: string;

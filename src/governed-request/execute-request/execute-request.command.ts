@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreError } from '../../event-store/event-store.errors.js';
 import { AgentGatewayError } from '../../openclaw/agent-gateway.errors.js';
-import type { AgentCall, AgentGateway } from '../../openclaw/agent-gateway.js';
+import type { AgentGateway } from '../../openclaw/agent-gateway.js';
 import type { Clock } from '../../runtime/clock.js';
 import { AGENT_GATEWAY, CLOCK, EXECUTION_SETTINGS, LOGGER } from '../../runtime/injection.js';
 import { serviceActing } from '../acting.js';
 import { GovernedRequests, type Governed } from '../governed-requests.js';
 import { Refused } from '../refused.js';
+import { agentCall, isAllowed, type Executing } from './agent-call.js';
 import type { ExecutionSettings } from './execution-settings.js';
 import { finishExecution, type ExecutionOutcome } from './finish-execution.js';
 import { startExecution } from './start-execution.js';
@@ -27,9 +28,8 @@ export class ExecuteRequest extends Command<ExecutionOutcome | null> {
   }
 }
 
-type Executing = Extract<Governed['request'], { status: 'executing' }>;
-
 const MAX_PAUSE = 5_000;
+const OTHER_CONTENT = 'What would be sent is not what was allowed; nothing was sent.';
 const TOO_LATE = 'Its time was over before the agent could be called.';
 
 @CommandHandler(ExecuteRequest)
@@ -45,7 +45,7 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
   async execute({ known, signal }: ExecuteRequest): Promise<ExecutionOutcome | null> {
     const started = await this.start(known);
     if (started?.request.status !== 'executing') return null;
-    const outcome = await this.call(started.request, signal);
+    const outcome = await this.call(started.id, started.request, signal);
     await this.finish(started, outcome, signal);
     return outcome;
   }
@@ -66,13 +66,22 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
    * Within what is left until the recorded deadline: a process that was held up between recording the start and calling
    * must not call when others may have given the execution up already.
    */
-  private async call(request: Executing, signal: AbortSignal): Promise<ExecutionOutcome> {
+  private async call(
+    id: string,
+    request: Executing,
+    signal: AbortSignal,
+  ): Promise<ExecutionOutcome> {
     const untilDeadline = Date.parse(request.execution.deadline) - this.clock.now().getTime();
     // A clock that was put back would give it longer.
     const left = Math.min(untilDeadline, this.settings.deadline);
     if (left <= 0) return { kind: 'failed', code: 'deadline-passed', message: TOO_LATE };
+    const call = agentCall(request);
+    if (!isAllowed(call, request)) {
+      this.log.error({ id }, OTHER_CONTENT);
+      return { kind: 'failed', code: 'content-changed', message: OTHER_CONTENT };
+    }
     try {
-      const answer = await this.gateway.run(agentCall(request), left, signal);
+      const answer = await this.gateway.run(call, left, signal);
       return { kind: 'answered', answer };
     } catch (error) {
       if (error instanceof AgentGatewayError) return failedOutcome(error);
@@ -107,12 +116,6 @@ export class ExecuteRequestHandler implements ICommandHandler<ExecuteRequest> {
     }
   }
 }
-
-const agentCall = ({ content, agent, sessionKey }: Executing): AgentCall => ({
-  ...content,
-  agent,
-  sessionKey,
-});
 
 const failedOutcome = ({ code, outcome, message }: AgentGatewayError): ExecutionOutcome => ({
   kind: outcome,

@@ -12,9 +12,11 @@ import {
 } from '../../../test/support/governed/commands.js';
 import { given } from '../../../test/support/governed/given.js';
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
+import type { AgentCall } from '../../openclaw/agent-gateway.js';
 import { sha256 } from '../content-digest.js';
 import { evolve, notSubmitted } from '../governed-request.js';
 import { abandonExecution } from './abandon-execution.js';
+import { agentCall, isAllowed, type Executing } from './agent-call.js';
 import { finishExecution, type ExecutionOutcome } from './finish-execution.js';
 import { mayExecute, startExecution } from './start-execution.js';
 
@@ -57,17 +59,30 @@ describe('starting an execution', () => {
     given(history).when(starting).refuses('not-executable');
     expect(mayExecute(history.reduce(evolve, notSubmitted))).toBe(false);
   });
+});
 
-  it('is refused when what would be sent is not what was approved', () => {
-    const swapped = approved(waiting).map((event) =>
-      event.type === 'Submitted'
-        ? {
-            ...event,
-            data: { ...event.data, content: { kind: 'chat' as const, request: 'other' } },
-          }
-        : event,
-    );
-    given(swapped).when(starting).refuses('content-changed');
+describe('what goes to the gateway', () => {
+  const executing = started(approved(waiting)).reduce(evolve, notSubmitted) as Executing;
+  const call = agentCall(executing);
+
+  it('is what was allowed', () => {
+    expect(isAllowed(call, executing)).toBe(true);
+  });
+
+  it.each([
+    ['other words', { ...call, request: 'another amber request' }],
+    ['another agent', { ...call, agent: 'other' }],
+    ['another conversation', { ...call, sessionKey: 'docket-2' }],
+    ['another temperature', { ...call, temperature: 0.1 }],
+    ['a call of a tool', { ...call, kind: 'tool', tool: 'exec', action: 'json', args: {} }],
+  ] as [string, AgentCall][])('is not with %s', (_, other) => {
+    expect(isAllowed(other, executing)).toBe(false);
+  });
+
+  it('is not under another policy', () => {
+    const policy = { name: 'test', digest: 'cd'.repeat(32) };
+    const classification = { ...executing.classification, policy };
+    expect(isAllowed(call, { ...executing, classification })).toBe(false);
   });
 });
 

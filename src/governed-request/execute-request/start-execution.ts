@@ -1,18 +1,20 @@
-import { contentDigest } from '../content-digest.js';
 import type { GovernedRequest } from '../governed-request.js';
 import type { GovernedRequestEvent } from '../governed-request.events.js';
 import { Refused } from '../refused.js';
 
 /**
- * Opens the one execution a request may have: classified green, or approved for exactly this content. Recorded
- * before the gateway is called, so that of several replicas only one calls it.
+ * Opens the one execution a request may have: classified green, or approved for exactly the content with this digest.
+ * Recorded before the gateway is called, so that of several replicas only one calls it.
  */
 export function startExecution(
   request: GovernedRequest,
   now: Date,
   deadline: number,
 ): GovernedRequestEvent[] {
-  const digest = allowedDigest(request);
+  const digest = allowance(request);
+  if (digest === undefined) {
+    throw new Refused('not-executable', `The request is ${request.status}.`);
+  }
   return [
     {
       type: 'ExecutionStarted',
@@ -33,19 +35,7 @@ export type Allowed = Extract<GovernedRequest, { readonly status: 'classified' |
 export const mayExecute = (request: GovernedRequest): request is Allowed =>
   allowance(request) !== undefined;
 
-/** The digest of what would be sent, if that is what was allowed. */
-function allowedDigest(request: GovernedRequest): string {
-  const allowed = allowance(request);
-  if (request.status === 'not-submitted' || request.status === 'submitted' || !allowed) {
-    throw new Refused('not-executable', `The request is ${request.status}.`);
-  }
-  const { content, agent, sessionKey, classification } = request;
-  const policyDigest = classification.policy.digest;
-  const digest = contentDigest({ content, agent, sessionKey, policyDigest });
-  if (digest === allowed) return digest;
-  throw new Refused('content-changed', 'What would be sent is not what was allowed.');
-}
-
+/** The digest of what was allowed, if anything was. */
 function allowance(request: GovernedRequest): string | undefined {
   if (request.status === 'approved') return request.approvedDigest;
   if (request.status !== 'classified') return undefined;
