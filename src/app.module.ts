@@ -9,6 +9,7 @@ import { ApproveRequestHandler } from './governed-request/decide-approval/approv
 import { DecideApprovalController } from './governed-request/decide-approval/decide-approval.controller.js';
 import { RejectRequestHandler } from './governed-request/decide-approval/reject-request.command.js';
 import { AbandonExecutionHandler } from './governed-request/execute-request/abandon-execution.command.js';
+import { EscalateApprovalHandler } from './governed-request/escalate-approval/escalate-approval.command.js';
 import { ExecuteRequestHandler } from './governed-request/execute-request/execute-request.command.js';
 import type { ExecutionSettings } from './governed-request/execute-request/execution-settings.js';
 import { Executions } from './governed-request/execute-request/executions.js';
@@ -16,6 +17,7 @@ import { GatewayCircuit } from './governed-request/execute-request/gateway-circu
 import { ExpireApprovalHandler } from './governed-request/expire-approval/expire-approval.command.js';
 import { GovernedRequests } from './governed-request/governed-requests.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
+import { RemindApproversHandler } from './governed-request/remind-approvers/remind-approvers.command.js';
 import { RequestProgress } from './governed-request/request-progress.js';
 import { AgentDirectory } from './governed-request/submit-request/agent-directory.js';
 import { ResolveOutcomeHandler } from './governed-request/resolve-outcome/resolve-outcome.command.js';
@@ -93,6 +95,8 @@ const HANDLERS = [
   WithdrawRequestHandler,
   ExecuteRequestHandler,
   AbandonExecutionHandler,
+  EscalateApprovalHandler,
+  RemindApproversHandler,
   ExpireApprovalHandler,
   ResolveOutcomeHandler,
 ];

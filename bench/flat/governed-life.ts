@@ -67,7 +67,8 @@ async function approve({ requests }: Setting, submitted: Handled): Promise<Handl
   const { id, request } = submitted;
   if (request.status !== 'awaiting-approval') return submitted;
   const { contentDigest } = request;
-  const decision = { approver: 'grace', groups: [], comment: null, contentDigest };
+  const by = { approver: 'grace', kind: 'human' as const, groups: [] };
+  const decision = { ...by, comment: null, contentDigest };
   const acting = callerActing(person('grace', { roles: ['approver'] }));
   return requests.handle(
     id,

@@ -46,11 +46,36 @@ describe('the codec', () => {
     );
   });
 
-  it('reads an amendment that was recorded before it had to give a reason', () => {
-    const data = { by: 'grace', content: { kind: 'chat', request: 'Less' } };
-    const rest = { contentDigest: 'a'.repeat(64), at: '2026-11-22T12:00:00.000Z' };
-    const old = { type: 'ContentAmended', data: JSON.stringify({ ...data, ...rest }) };
-    expect(decode(stored(old)).data).toEqual({ ...data, ...rest, comment: null });
+  const at = '2026-11-22T12:00:00.000Z';
+  const contentDigest = 'a'.repeat(64);
+  it.each([
+    [
+      'terms of an approval that knew no more than a number and groups',
+      'ApprovalRequested',
+      { contentDigest, quorum: 2, eligible: ['finance'], requestedAt: at, expiresAt: at },
+      { atLeast: [], human: false, escalation: null, reminders: [] },
+    ],
+    [
+      'an approval without the groups of the approver',
+      'ApprovalGranted',
+      { by: 'grace', comment: null, contentDigest, at },
+      { groups: [], standsInFor: null },
+    ],
+    [
+      'a refusal without a word',
+      'ApprovalRefused',
+      { by: 'grace', comment: null, contentDigest, at },
+      { groups: [], standsInFor: null },
+    ],
+    [
+      'an amendment that did not have to give a reason',
+      'ContentAmended',
+      { by: 'grace', content: { kind: 'chat', request: 'Less' }, contentDigest, at },
+      { comment: null },
+    ],
+  ])('reads %s, as older versions recorded it', (_, type, data, defaults) => {
+    const old = stored({ type, data: JSON.stringify(data) });
+    expect(decode(old).data).toEqual({ ...data, ...defaults });
   });
 
   it('tells whose stream it was', () => {

@@ -62,25 +62,56 @@ const classified = z.strictObject({
   policy: z.strictObject({ name: z.string(), digest }),
 });
 
+/** So many people of a group. */
+export const groupCount = z.strictObject({ group: z.string(), count: z.int().positive() });
+
 /** The request waits for people. */
 const approvalRequested = z.strictObject({
   contentDigest: digest,
   quorum: z.int().positive(),
   /** Groups that may decide; empty: every approver. */
   eligible: z.array(z.string()),
+  /** Of those who approve, so many at least from each of these groups. */
+  atLeast: z.array(groupCount).default([]),
+  /** Only people may decide, no machines. */
+  human: z.boolean().default(false),
   requestedAt: time,
   expiresAt: time,
+  /** From when on members of these groups may decide as well; null: nobody ever. */
+  escalation: z
+    .strictObject({ at: time, to: z.array(z.string()) })
+    .nullable()
+    .default(null),
+  /** When approvers are reminded, ascending. */
+  reminders: z.array(time).default([]),
+});
+
+/** Nobody decided for so long that members of more groups may decide from here on. Recorded once. */
+const approvalEscalated = z.strictObject({
+  to: z.array(z.string()),
+  at: time,
+});
+
+/** Approvers are reminded that the request waits. Each reminder is recorded once. */
+const approvalReminded = z.strictObject({
+  /** Its place among the reminders that were asked for, from 1. */
+  number: z.int().positive(),
+  at: time,
 });
 
 /** One approver says yes to exactly this content. */
 const approvalGranted = z.strictObject({
   by: identity,
+  /** The groups they were in then. */
+  groups: z.array(z.string()).default([]),
+  /** Whose right they used, where it was not their own. */
+  standsInFor: identity.nullable().default(null),
   comment: z.string().nullable(),
   contentDigest: digest,
   at: time,
 });
 
-/** One approver says no. */
+/** One approver says no, and why; only events of an older Docket have no comment. */
 const approvalRefused = approvalGranted;
 
 /** An approver edited the content before approving; it is classified again in the same append. */
@@ -94,8 +125,14 @@ const contentAmended = z.strictObject({
   at: time,
 });
 
-/** The quorum is met. */
+/** The quorum is met, with as many of each group as were asked for. */
 const approved = z.strictObject({ by: z.array(identity).min(1), contentDigest: digest, at: time });
+
+/** Nobody decided in time. Recorded together with `Blocked`; an older Docket recorded that alone. */
+const approvalExpired = z.strictObject({
+  /** When the time was over, which is before it was recorded. */
+  expiredAt: time,
+});
 
 export const blockCode = z.enum(['policy', 'refused', 'expired', 'withdrawn']);
 
@@ -167,10 +204,13 @@ export const eventSchemas = {
   Submitted: submitted,
   Classified: classified,
   ApprovalRequested: approvalRequested,
+  ApprovalEscalated: approvalEscalated,
+  ApprovalReminded: approvalReminded,
   ApprovalGranted: approvalGranted,
   ApprovalRefused: approvalRefused,
   ContentAmended: contentAmended,
   Approved: approved,
+  ApprovalExpired: approvalExpired,
   Blocked: blocked,
   ExecutionStarted: executionStarted,
   Executed: executed,

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import {
   anyCommands,
   anyCommandsOnUnknownOutcome,
+  anyCommandsOnWaiting,
   historyOf,
 } from '../../test/support/governed/any-commands.js';
 import type { EventData, EventType, GovernedRequestEvent } from './governed-request.events.js';
 import { evolve, notSubmitted } from './governed-request.js';
 
-const RUNS = { numRuns: 3_000 };
+const RUNS = { numRuns: 2_000 };
 const RESTING = ['Executed', 'ExecutionFailed', 'ExecutionOutcomeUnknown', 'Blocked'];
 
 type History = readonly GovernedRequestEvent[];
@@ -68,6 +69,23 @@ describe('any sequence of commands', () => {
         expect(new Set(by).size).toBe(by.length);
       }
     });
+  });
+
+  it('lets more people decide once for each content, and reminds in the order that was asked for', () => {
+    const seen = { escalations: 0, reminders: 0 };
+    forAnyHistory((history) => {
+      const askings = history.flatMap(({ type }, at) => (type === 'ApprovalRequested' ? [at] : []));
+      for (const [index, at] of askings.entries()) {
+        const waiting = history.slice(at, askings[index + 1]);
+        const escalations = dataOf(waiting, 'ApprovalEscalated');
+        const reminders = dataOf(waiting, 'ApprovalReminded').map(({ number }) => number);
+        seen.escalations += escalations.length;
+        seen.reminders += reminders.length;
+        expect(escalations.length).toBeLessThanOrEqual(1);
+        expect(reminders).toEqual([1, 2].slice(0, reminders.length));
+      }
+    }, anyCommandsOnWaiting);
+    expect(Math.min(seen.escalations, seen.reminders)).toBeGreaterThan(50);
   });
 
   it('can be read back from any prefix of what it recorded', () => {

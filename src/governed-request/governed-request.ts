@@ -15,6 +15,7 @@ interface Asked {
   readonly onBehalfOf: string | null;
   readonly agent: string;
   readonly sessionKey: string;
+  readonly submittedAt: string;
 }
 
 interface Judged extends Asked {
@@ -24,8 +25,12 @@ interface Judged extends Asked {
 /** What approvers still have to do. */
 interface WaitingApproval {
   readonly terms: EventData<'ApprovalRequested'>;
-  /** Who approved so far. */
-  readonly granted: readonly string[];
+  /** The approvals so far. */
+  readonly granted: readonly EventData<'ApprovalGranted'>[];
+  /** Groups whose members may decide beside the eligible ones, since it was escalated to them. */
+  readonly escalatedTo: readonly string[];
+  /** How many reminders were recorded. */
+  readonly reminded: number;
 }
 
 /** One governed request, as far as its rules need it. */
@@ -36,7 +41,7 @@ export type GovernedRequest =
   | (Judged & { readonly status: 'awaiting-approval'; readonly approval: WaitingApproval })
   | (Judged & { readonly status: 'approved'; readonly approvedDigest: string })
   | (Judged & { readonly status: 'executing'; readonly execution: EventData<'ExecutionStarted'> })
-  | (Judged & { readonly status: 'blocked' })
+  | (Judged & { readonly status: 'blocked'; readonly code: EventData<'Blocked'>['code'] })
   /** Nothing is executed behind it either: all that may follow is what a person found out. */
   | (Judged & { readonly status: 'outcome-unknown' })
   | (Judged & {
@@ -60,8 +65,8 @@ export class CorruptStream extends Error {
 export function evolve(request: GovernedRequest, event: GovernedRequestEvent): GovernedRequest {
   switch (event.type) {
     case 'Submitted': {
-      const { submittedAt: _, ...data } = event.data;
-      return { ...data, submittedContent: data.content, editors: [], status: 'submitted' };
+      const { content } = event.data;
+      return { ...event.data, submittedContent: content, editors: [], status: 'submitted' };
     }
     case 'Classified':
       return { ...asked(request, event), status: 'classified', classification: event.data };
@@ -69,11 +74,16 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
       return {
         ...judged(request, event),
         status: 'awaiting-approval',
-        approval: { terms: event.data, granted: [] },
+        approval: { terms: event.data, granted: [], escalatedTo: [], reminded: 0 },
       };
+    case 'ApprovalEscalated':
+      return waiting(request, event, () => ({ escalatedTo: event.data.to }));
+    case 'ApprovalReminded':
+      return waiting(request, event, () => ({ reminded: event.data.number }));
     case 'ApprovalGranted':
-      return grantedBy(request, event);
+      return waiting(request, event, ({ granted }) => ({ granted: [...granted, event.data] }));
     case 'ApprovalRefused':
+    case 'ApprovalExpired':
       return request;
     case 'ContentAmended': {
       const { by, content, contentDigest } = event.data;
@@ -88,7 +98,7 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
         approvedDigest: event.data.contentDigest,
       };
     case 'Blocked':
-      return { ...judged(request, event), status: 'blocked' };
+      return { ...judged(request, event), status: 'blocked', code: event.data.code };
     case 'ExecutionStarted':
       return { ...judged(request, event), status: 'executing', execution: event.data };
     case 'Executed':
@@ -111,21 +121,21 @@ function resolvedAs(
   return { ...request, status, resolution: event.data };
 }
 
-function grantedBy(
+function waiting(
   request: GovernedRequest,
-  event: Extract<GovernedRequestEvent, { type: 'ApprovalGranted' }>,
+  event: GovernedRequestEvent,
+  changes: (approval: WaitingApproval) => Partial<WaitingApproval>,
 ): GovernedRequest {
   if (request.status !== 'awaiting-approval') throw new CorruptStream(request.status, event.type);
-  const granted = [...request.approval.granted, event.data.by];
-  return { ...request, approval: { ...request.approval, granted } };
+  return { ...request, approval: { ...request.approval, ...changes(request.approval) } };
 }
 
 function asked(request: GovernedRequest, event: GovernedRequestEvent): Asked {
   if (request.status === 'not-submitted') throw new CorruptStream(request.status, event.type);
   const { content, submittedContent, editors, contentDigest } = request;
-  const { requester, onBehalfOf, agent, sessionKey } = request;
+  const { requester, onBehalfOf, agent, sessionKey, submittedAt } = request;
   const written = { content, submittedContent, editors, contentDigest };
-  return { ...written, requester, onBehalfOf, agent, sessionKey };
+  return { ...written, requester, onBehalfOf, agent, sessionKey, submittedAt };
 }
 
 function judged(request: GovernedRequest, event: GovernedRequestEvent): Judged {

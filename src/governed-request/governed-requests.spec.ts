@@ -13,7 +13,7 @@ import type { GovernedRequest } from './governed-request.js';
 const waiting = asking('an amber request');
 const submit = (request: GovernedRequest) => submitRequest(request, waiting, testPolicy(), NOON);
 const reject = (request: GovernedRequest) =>
-  rejectRequest(request, decision(submitted(waiting)), testPolicy());
+  rejectRequest(request, decision(submitted(waiting), { comment: 'Not now.' }), testPolicy());
 
 describe('A request that another replica has just written to', () => {
   it('is decided anew on what that one wrote', async () => {

@@ -34,6 +34,7 @@ const FIELDS: Partial<Record<ProblemCode, string>> = {
   'unknown-agent': 'agent',
   'idempotency-key-reused': 'idempotency-key',
   'content-changed': 'contentDigest',
+  'comment-required': 'comment',
   'invalid-cursor': 'cursor',
   'search-too-long': 'q',
   'invalid-range': 'to',

@@ -23,7 +23,7 @@ const at = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 1, max: 800 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 10_000 }) },
 );
-const approver = fc.constantFrom('grace', 'edsger', 'linus');
+const approver = fc.constantFrom('grace', 'edsger', 'linus', 'grace', 'edsger', 'linus', 'robot');
 
 const approval: fc.Arbitrary<Deed> = fc.record({
   kind: fc.constant('approve'),

@@ -83,6 +83,7 @@ const BODIES: Readonly<Record<string, () => object>> = {
   'POST /v1/requests/{id}/decisions': () => ({
     decision: 'reject',
     contentDigest: waiting.contentDigest,
+    comment: 'Not now.',
   }),
 };
 

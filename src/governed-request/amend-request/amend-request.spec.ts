@@ -17,6 +17,8 @@ import { given } from '../../../test/support/governed/given.js';
 import { ANYBODY, testPolicy } from '../../../test/support/governed/test-policy.js';
 import type { Policy } from '../../policy/policy.js';
 import { approveRequest } from '../decide-approval/approve-request.js';
+import type { Decision } from '../decide-approval/waiting-request.js';
+import { escalateApproval } from '../escalate-approval/escalate-approval.js';
 import type { GovernedRequest } from '../governed-request.js';
 import { evolve, notSubmitted } from '../governed-request.js';
 import { startExecution } from '../execute-request/start-execution.js';
@@ -106,6 +108,35 @@ describe('amending a waiting request', () => {
     const green = amended(waiting, saying('a green request'));
     expect(termsOf(green).expiresAt).toBe(expiresAt);
     expect(termsOf(amended(green, better, 'linus')).expiresAt).toBe(expiresAt);
+  });
+
+  it('is for those alone who may decide', () => {
+    const terms = { eligible: ['finance'], atLeast: [{ group: 'legal', count: 1 }], human: true };
+    const policy = testPolicy({ ...terms, escalation: { after: HOUR / 4, to: ['board'] } });
+    const strict = submitted(asking('an amber request'), policy);
+    const by = (over: Partial<Amendment>) => amendmentBy('grace', over, strict, policy);
+    given(strict)
+      .when(by({ kind: 'machine', groups: ['finance'] }))
+      .refuses('human-required');
+    given(strict)
+      .when(by({ groups: ['legal'] }))
+      .refuses('not-eligible');
+    given(strict)
+      .when(by({ groups: ['board'] }))
+      .refuses('not-eligible');
+    given(strict)
+      .when(by({ groups: ['finance'] }))
+      .records(['ContentAmended'], ['Classified'], ['ApprovalRequested'], ['ApprovalGranted']);
+    const escalated = [...strict, ...escalatedAt(20, strict)];
+    given(escalated)
+      .when(by({ groups: ['board'], now: minutesLater(21) }))
+      .records(
+        ['ContentAmended'],
+        ['Classified'],
+        ['ApprovalRequested'],
+        ['ApprovalEscalated', { to: ['board'], at: at(21) }],
+        ['ApprovalGranted', { by: 'grace', groups: ['board'] }],
+      );
   });
 
   it('is refused to its author, to strangers to it, with other content in view, and too late', () => {
@@ -210,6 +241,36 @@ describe('amended content', () => {
       .records(['ContentAmended'], ['Classified'], ['ApprovalRequested'], ['ApprovalGranted']);
   });
 
+  it('takes its terms from what it is now, all of them', () => {
+    const strict = { atLeast: [{ group: 'legal', count: 1 }], human: true };
+    const policy = testPolicy({ quorum: 2, eligible: ['legal', 'finance'], ...strict });
+    const history = amended(waiting, better, 'grace', policy);
+    given(waiting)
+      .when(amendmentBy('grace', {}, waiting, policy))
+      .records(
+        ['ContentAmended'],
+        ['Classified'],
+        ['ApprovalRequested', { quorum: 2, eligible: ['legal', 'finance'], ...strict }],
+      );
+    const decides = (over: Partial<Decision>) => (request: GovernedRequest) =>
+      approveRequest(request, decision(history, { approver: 'linus', ...over }));
+    given(history)
+      .when(decides({ kind: 'machine', groups: ['legal'] }))
+      .refuses('human-required');
+    given(history).when(decides({})).refuses('not-eligible');
+  });
+
+  it('waits for the named group also where enough others approved, its editor among them', () => {
+    const policy = testPolicy({ quorum: 2, atLeast: [{ group: 'legal', count: 1 }] });
+    const history = amended(waiting, better, 'grace', policy);
+    const two = [...history, ...approvedBy('linus', history)];
+    expect(two.at(-1)?.type).toBe('ApprovalGranted');
+    const legal = decision(two, { approver: 'edsger', groups: ['legal'] });
+    given(two)
+      .when((request) => approveRequest(request, legal))
+      .records(['ApprovalGranted'], ['Approved', { by: ['grace', 'linus', 'edsger'] }]);
+  });
+
   it('is approved by its editor and one other person, where one is enough', () => {
     const history = amended(waiting, better);
     const contentDigest = digestOf(history);
@@ -288,6 +349,73 @@ describe('amended content', () => {
   });
 });
 
+describe('time, when a content was amended', () => {
+  const policy = testPolicy({
+    eligible: ['finance'],
+    escalation: { after: HOUR / 2, to: ['board'] },
+    reminders: [HOUR / 12, HOUR / 6, HOUR / 3],
+  });
+  const slow = submitted(asking('an amber request'), policy);
+  const edit = (minutes: number, over: Partial<Amendment> = {}, by = policy) =>
+    amendmentBy('grace', { groups: ['finance'], now: minutesLater(minutes), ...over }, slow, by);
+
+  it.each(['a better amber request', 'a green request'])(
+    'runs on: what was to come comes when it was to come, for %s',
+    (text) => {
+      const terms = termsOf([...slow, ...edit(10, { edit: saying(text) })(stateOf(slow))]);
+      expect(terms).toMatchObject({
+        requestedAt: at(10),
+        expiresAt: at(60),
+        escalation: { at: at(30), to: ['board'] },
+        reminders: [at(20)],
+      });
+    },
+  );
+
+  it('is not put off by one amendment after another', () => {
+    const once = [...slow, ...edit(25)(stateOf(slow))];
+    const again = amendment(once, saying('the best amber request'), {
+      groups: ['finance'],
+      now: minutesLater(29),
+    });
+    const twice = [...once, ...amendRequest(stateOf(once), again, policy)];
+    expect(escalatedAt(30, twice)).toMatchObject([{ type: 'ApprovalEscalated' }]);
+  });
+
+  it('that has let more people decide lets them decide on what was made of it at once', () => {
+    const late = [...slow, ...edit(31)(stateOf(slow))];
+    expect(late.slice(-3).map(({ type }) => type)).toEqual([
+      'ApprovalRequested',
+      'ApprovalEscalated',
+      'ApprovalGranted',
+    ]);
+    const board = decision(late, { approver: 'linus', groups: ['board'], now: minutesLater(32) });
+    given(late)
+      .when((request) => approveRequest(request, board))
+      .records(['ApprovalGranted'], ['Approved']);
+    given(late)
+      .when((request) => escalateApproval(request, minutesLater(33)))
+      .recordsNothing();
+  });
+
+  it('that is short for what it is now tells of nothing that never comes', () => {
+    const short = testPolicy({
+      eligible: ['finance'],
+      escalation: { after: HOUR / 2, to: ['board'] },
+      reminders: [HOUR / 6, HOUR / 3],
+      expiresAfter: HOUR / 6,
+    });
+    const terms = termsOf([...slow, ...edit(5, {}, short)(stateOf(slow))]);
+    expect(terms).toMatchObject({ expiresAt: at(15), escalation: null, reminders: [at(10)] });
+  });
+
+  it('stays what it was for what is green, whatever time the policy has for others', () => {
+    const short = testPolicy({ expiresAfter: HOUR / 6 });
+    const green = edit(5, { edit: saying('a green request') }, short)(stateOf(slow));
+    expect(termsOf([...slow, ...green])).toMatchObject({ expiresAt: at(60) });
+  });
+});
+
 describe('a request that does not wait', () => {
   it.each([
     ['green', submitted(submission())],
@@ -306,11 +434,16 @@ describe('a request that does not wait', () => {
 
 const at = (minutes: number): string => minutesLater(minutes).toISOString();
 
+const stateOf = (history: Events): GovernedRequest => history.reduce(evolve, notSubmitted);
+
 const approvedBy = (approver: string, history: Events): Events =>
-  approveRequest(history.reduce(evolve, notSubmitted), decision(history, { approver }));
+  approveRequest(stateOf(history), decision(history, { approver }));
+
+const escalatedAt = (minutes: number, history: Events): Events =>
+  escalateApproval(stateOf(history), minutesLater(minutes));
 
 function termsOf(history: Events) {
-  const request = history.reduce(evolve, notSubmitted);
+  const request = stateOf(history);
   if (request.status !== 'awaiting-approval') throw new Error(`It is ${request.status}.`);
   return request.approval.terms;
 }

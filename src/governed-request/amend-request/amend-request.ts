@@ -1,10 +1,15 @@
-import type { Classification } from '../../policy/classification.js';
+import type { ApprovalTerms, Classification } from '../../policy/classification.js';
 import type { Policy } from '../../policy/policy.js';
 import { contentDigest } from '../content-digest.js';
 import { approveRequest } from '../decide-approval/approve-request.js';
 import { waitingFor, type Decision, type Waiting } from '../decide-approval/waiting-request.js';
+import { escalateApproval } from '../escalate-approval/escalate-approval.js';
 import { evolve, type GovernedRequest } from '../governed-request.js';
-import type { GovernedRequestEvent, RequestContent } from '../governed-request.events.js';
+import type {
+  EventData,
+  GovernedRequestEvent,
+  RequestContent,
+} from '../governed-request.events.js';
 import { Refused } from '../refused.js';
 import {
   approvalRequested,
@@ -19,6 +24,8 @@ export type Edit =
       readonly kind: 'tool';
       readonly args: Extract<RequestContent, { readonly kind: 'tool' }>['args'];
     };
+
+type Asked = EventData<'ApprovalRequested'>;
 
 /** One person's edit of exactly the content they saw, and why. */
 export interface Amendment extends Decision {
@@ -41,13 +48,16 @@ export function amendRequest(
   const waiting = waitingFor(withoutVoteOf(request, amendment.approver), amendment);
   const content = edited(waiting, amendment.edit);
   const events = amended(waiting, content, amendment, policy);
-  return [...events, ...ownApproval(events.reduce(evolve, request), amendment)];
+  for (const follows of [escalated, ownApproval]) {
+    events.push(...follows(events.reduce(evolve, request), amendment));
+  }
+  return events;
 }
 
 /** Who edits a content takes back their approval of it, so that it does not stand in the way of a better one. */
 function withoutVoteOf(request: GovernedRequest, approver: string): GovernedRequest {
   if (request.status !== 'awaiting-approval') return request;
-  const granted = request.approval.granted.filter((by) => by !== approver);
+  const granted = request.approval.granted.filter(({ by }) => by !== approver);
   return { ...request, approval: { ...request.approval, granted } };
 }
 
@@ -92,23 +102,46 @@ function edited(waiting: Waiting, { kind, ...change }: Edit): RequestContent {
 
 /**
  * The request waits under the terms that the policy has for the new content, or where it asks for nobody under those it
- * came with. It does not wait longer: edits must not keep it waiting for ever.
+ * came with. What was to come while nobody decided comes when it was to come.
  */
 function approvalOf(
-  { approval: { terms } }: Waiting,
+  waiting: Waiting,
   classification: Classification,
   digest: string,
   policy: Policy,
   now: Date,
 ): GovernedRequestEvent {
-  const { type, data } = approvalRequested(policy.approvalTerms(classification), digest, now);
-  const { requestedAt, expiresAt } = data;
-  const own = classification.requiresApproval
-    ? data
-    : { ...terms, contentDigest: digest, requestedAt };
-  const first = expiresAt < terms.expiresAt ? expiresAt : terms.expiresAt;
-  return { type, data: { ...own, expiresAt: first } };
+  const terms = classification.requiresApproval
+    ? termsOf(waiting, policy.approvalTerms(classification), now)
+    : waiting.approval.terms;
+  const { escalation, reminders, expiresAt } = terms;
+  const requestedAt = now.toISOString();
+  return {
+    type: 'ApprovalRequested',
+    data: {
+      ...terms,
+      contentDigest: digest,
+      requestedAt,
+      escalation: escalation && escalation.at < expiresAt ? escalation : null,
+      reminders: reminders.filter((at) => at > requestedAt && at < expiresAt),
+    },
+  };
 }
+
+/**
+ * Times count from the submission, whatever is edited: edits must neither keep a request waiting for ever nor put off
+ * that others may decide it. Only a shorter time until the expiry counts from now on, or it could be over already.
+ */
+function termsOf({ approval, submittedAt }: Waiting, terms: ApprovalTerms, now: Date): Asked {
+  const { contentDigest: seen, expiresAt: latest } = approval.terms;
+  const { expiresAt } = approvalRequested(terms, seen, now).data;
+  const { data } = approvalRequested(terms, seen, new Date(submittedAt));
+  return { ...data, expiresAt: expiresAt < latest ? expiresAt : latest };
+}
+
+/** Whom it was escalated to may decide on what was made of it as well. */
+const escalated = (request: GovernedRequest, { now }: Amendment): GovernedRequestEvent[] =>
+  request.status === 'awaiting-approval' ? escalateApproval(request, now) : [];
 
 /** Their own yes to the new content, where its terms let them decide on it. */
 function ownApproval(request: GovernedRequest, amendment: Amendment): GovernedRequestEvent[] {

@@ -36,7 +36,9 @@ export class DecideApprovalController {
     'malformed-body',
     'body-too-large',
     'unsupported-media-type',
+    'comment-required',
     'self-approval',
+    'human-required',
     'not-eligible',
     'request-not-found',
     'not-awaiting-approval',
@@ -61,7 +63,8 @@ export class DecideApprovalController {
 
 function commandOf(id: string, caller: Principal, body: DecisionBody) {
   const acting = callerActing(caller);
-  const by = { approver: caller.id, groups: caller.groups, contentDigest: body.contentDigest };
+  const { id: approver, kind, groups } = caller;
+  const by = { approver, kind, groups, contentDigest: body.contentDigest };
   if (body.decision === 'amend') {
     const { comment, content } = body;
     return new AmendRequest(id, { ...by, comment, edit: content }, acting);

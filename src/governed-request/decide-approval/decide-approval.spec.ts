@@ -11,6 +11,9 @@ import {
 } from '../../../test/support/governed/commands.js';
 import { given } from '../../../test/support/governed/given.js';
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
+import { escalateApproval } from '../escalate-approval/escalate-approval.js';
+import { expireApproval } from '../expire-approval/expire-approval.js';
+import { evolve, notSubmitted } from '../governed-request.js';
 import { approveRequest } from './approve-request.js';
 import { rejectRequest } from './reject-request.js';
 import type { Decision } from './waiting-request.js';
@@ -32,7 +35,11 @@ const approvalBy =
 const refusalBy =
   (approver: string, over: Partial<Decision> = {}) =>
   (request: Request) =>
-    rejectRequest(request, decision(waiting, { approver, ...over }), testPolicy());
+    rejectRequest(
+      request,
+      decision(waiting, { approver, comment: 'Not now.', ...over }),
+      testPolicy(),
+    );
 
 describe('approving a waiting request', () => {
   it('is recorded with who, what and why', () => {
@@ -109,10 +116,104 @@ describe('refusing a waiting request', () => {
       );
   });
 
+  it.each([[null], [''], [' \n\t ']])('takes a comment that says why, and not %j', (comment) => {
+    given(waiting).when(refusalBy('grace', { comment })).refuses('comment-required');
+  });
+
   it('needs only one, whatever the quorum', () => {
     given(approved(waitingForTwo, 'grace'))
       .when(refusalBy('linus'))
       .records(['ApprovalRefused'], ['Blocked']);
+  });
+});
+
+describe('a quorum with so many of a group', () => {
+  const one = { group: 'finance', count: 1 };
+  const withFinance = (atLeast = [one], quorum = 2) =>
+    submitted(asking('an amber request'), testPolicy({ quorum, atLeast }));
+  const financeSays = approvalBy('linus', { groups: ['finance'] });
+
+  it('is met by others and one of the group', () => {
+    given(approved(withFinance(), 'grace'))
+      .when(financeSays)
+      .records(
+        ['ApprovalGranted', { by: 'linus', groups: ['finance'], standsInFor: null }],
+        ['Approved', { by: ['grace', 'linus'] }],
+      );
+  });
+
+  it('goes on waiting where the number is reached without the group, and takes one more', () => {
+    given(approved(withFinance(), 'grace'))
+      .when(approvalBy('barbara'))
+      .records(['ApprovalGranted']);
+    given(approved(approved(withFinance(), 'grace'), 'barbara'))
+      .when(financeSays)
+      .records(['ApprovalGranted'], ['Approved', { by: ['grace', 'barbara', 'linus'] }]);
+  });
+
+  it('counts whoever is in several of the groups for each, and once for the quorum', () => {
+    const both = withFinance([one, { group: 'legal', count: 1 }]);
+    const inBoth = approvalBy('linus', { groups: ['legal', 'finance'] });
+    given(both).when(inBoth).records(['ApprovalGranted']);
+    given(approved(both, 'grace')).when(inBoth).records(['ApprovalGranted'], ['Approved']);
+  });
+});
+
+describe('a request that only people may decide', () => {
+  const forPeople = submitted(asking('an amber request'), testPolicy({ human: true }));
+
+  it('is not decided by a machine, neither way', () => {
+    given(forPeople)
+      .when(approvalBy('grace', { kind: 'machine' }))
+      .refuses('human-required');
+    given(forPeople)
+      .when(refusalBy('grace', { kind: 'machine' }))
+      .refuses('human-required');
+    given(forPeople).when(approvalBy('grace')).records(['ApprovalGranted'], ['Approved']);
+  });
+
+  it('is the only kind that machines do not decide', () => {
+    given(waiting)
+      .when(approvalBy('grace', { kind: 'machine' }))
+      .records(['ApprovalGranted'], ['Approved']);
+  });
+});
+
+describe('a request that was escalated', () => {
+  const escalation = { after: 1_800_000, to: ['board'] };
+  const forFinance = submitted(
+    asking('an amber request'),
+    testPolicy({ eligible: ['finance'], escalation }),
+  );
+  const escalated = [
+    ...forFinance,
+    ...escalateApproval(forFinance.reduce(evolve, notSubmitted), minutesLater(30)),
+  ];
+  const boardSays = approvalBy('linus', { groups: ['board'], now: minutesLater(31) });
+
+  it('is decided by members of the further groups as well, and not before', () => {
+    given(forFinance).when(boardSays).refuses('not-eligible');
+    given(escalated).when(boardSays).records(['ApprovalGranted'], ['Approved']);
+    given(escalated)
+      .when(approvalBy('grace', { groups: ['finance'] }))
+      .records(['ApprovalGranted'], ['Approved']);
+    given(escalated)
+      .when(approvalBy('grace', { groups: ['sales'] }))
+      .refuses('not-eligible');
+  });
+});
+
+describe('a request that expired', () => {
+  const expired = [
+    ...waiting,
+    ...expireApproval(waiting.reduce(evolve, notSubmitted), minutesLater(60), testPolicy()),
+  ];
+
+  it('is told from others that are blocked, before and behind the recorded expiry', () => {
+    const late = { now: minutesLater(61) };
+    given(waiting).when(approvalBy('grace', late)).refuses('approval-expired');
+    given(expired).when(approvalBy('grace', late)).refuses('approval-expired');
+    given(expired).when(refusalBy('grace', late)).refuses('approval-expired');
   });
 });
 

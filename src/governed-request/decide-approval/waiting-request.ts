@@ -1,12 +1,11 @@
 import type { GovernedRequest } from '../governed-request.js';
 import { Refused } from '../refused.js';
+import { objectionTo, type Objection, type Undecided, type Voter } from './objection.js';
 
 export type Waiting = Extract<GovernedRequest, { status: 'awaiting-approval' }>;
 
 /** One person's decision on exactly the content they saw. */
-export interface Decision {
-  readonly approver: string;
-  readonly groups: readonly string[];
+export interface Decision extends Voter {
   readonly contentDigest: string;
   readonly comment: string | null;
   readonly now: Date;
@@ -17,26 +16,44 @@ export function waitingFor(request: GovernedRequest, decision: Decision): Waitin
   if (request.status === 'not-submitted') {
     throw new Refused('request-not-found', 'There is no such request.');
   }
-  if (request.status !== 'awaiting-approval') {
-    throw new Refused('not-awaiting-approval', `The request is ${request.status}.`);
-  }
-  refuseIneligible(request, decision);
+  if (request.status !== 'awaiting-approval') throw notWaiting(request);
+  const undecided = undecidedOf(request);
+  const objection = objectionTo(undecided, decision);
+  if (objection) throw new Refused(objection, SAYING[objection](decision.approver, undecided));
   refuseStale(request, decision);
   return request;
 }
 
-function refuseIneligible(request: Waiting, { approver, groups }: Decision): void {
-  const { terms, granted } = request.approval;
-  if (approver === request.requester || approver === request.onBehalfOf) {
-    throw new Refused('self-approval', `${approver} may not decide their own request.`);
+/** Whoever comes too late is told so, whether or not the expiry was recorded meanwhile. */
+function notWaiting(request: Exclude<GovernedRequest, Waiting>): Refused {
+  if (request.status !== 'blocked') {
+    return new Refused('not-awaiting-approval', `The request is ${request.status}.`);
   }
-  if (terms.eligible.length > 0 && !terms.eligible.some((group) => groups.includes(group))) {
-    throw new Refused('not-eligible', `Only members of ${terms.eligible.join(', ')} may decide.`);
+  if (request.code === 'expired') {
+    return new Refused('approval-expired', 'The approval expired, and the request is blocked.');
   }
-  if (granted.includes(approver)) {
-    throw new Refused('already-decided', `${approver} has already approved this request.`);
-  }
+  return new Refused('not-awaiting-approval', `The request is blocked (${request.code}).`);
 }
+
+const undecidedOf = ({ requester, onBehalfOf, approval }: Waiting): Undecided => ({
+  requester,
+  onBehalfOf,
+  human: approval.terms.human,
+  eligible: approval.terms.eligible,
+  escalatedTo: approval.escalatedTo,
+  voices: approval.granted.flatMap(({ by, standsInFor }) =>
+    standsInFor === null ? [by] : [by, standsInFor],
+  ),
+});
+
+const SAYING: Readonly<Record<Objection, (approver: string, of: Undecided) => string>> = {
+  'self-approval': (approver) => `${approver} may not decide their own request.`,
+  'human-required': (approver) =>
+    `${approver} is a machine, and the policy has a person decide this request.`,
+  'not-eligible': (_, { eligible, escalatedTo }) =>
+    `Only members of ${[...eligible, ...escalatedTo].join(', ')} may decide.`,
+  'already-decided': (approver) => `${approver} has already approved this request.`,
+};
 
 function refuseStale(request: Waiting, { contentDigest, now }: Decision): void {
   const { expiresAt } = request.approval.terms;

@@ -17,8 +17,11 @@ const expiryAfter = (minutes: number) => (request: Parameters<typeof expireAppro
 describe('the expiry of an approval', () => {
   it('blocks what nobody decided in time', () => {
     given(waiting)
-      .when(expiryAfter(60))
-      .records(['Blocked', { by: 'docket', code: 'expired' }]);
+      .when(expiryAfter(75))
+      .records(
+        ['ApprovalExpired', { expiredAt: minutesLater(60).toISOString() }],
+        ['Blocked', { by: 'docket', code: 'expired', at: minutesLater(75).toISOString() }],
+      );
   });
 
   it('does not come early', () => {

@@ -17,6 +17,7 @@ export function expireApproval(
     throw new Refused('approval-not-expired', `The approval waits until ${expiresAt}.`);
   }
   return [
+    { type: 'ApprovalExpired', data: { expiredAt: expiresAt } },
     {
       type: 'Blocked',
       data: {

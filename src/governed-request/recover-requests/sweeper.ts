@@ -3,23 +3,32 @@ import { CommandBus, type Command } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import type { Clock } from '../../runtime/clock.js';
 import { CLOCK, LOGGER } from '../../runtime/injection.js';
+import type { DueStep } from '../../views/approval-queue/due-steps.js';
 import { ApprovalQueueQuery } from '../../views/approval-queue/approval-queue.query.js';
 import { RequestTraceQuery } from '../../views/request-trace/request-trace.query.js';
 import { AbandonExecution } from '../execute-request/abandon-execution.command.js';
+import { EscalateApproval } from '../escalate-approval/escalate-approval.command.js';
 import { Executions } from '../execute-request/executions.js';
 import { ExpireApproval } from '../expire-approval/expire-approval.command.js';
 import { UnreadableEvent } from '../governed-request.codec.js';
 import { GovernedRequests } from '../governed-requests.js';
+import { RemindApprovers } from '../remind-approvers/remind-approvers.command.js';
 import { Refused } from '../refused.js';
 
 const EVERY = 5_000;
-/** Approvals that one sweep ends at the most; the next one goes on. */
-const OVERDUE = 1_000;
+/** Approvals that one sweep takes a step further at the most; the next one goes on. */
+const DUE = 1_000;
+
+const STEPS = {
+  expire: ExpireApproval,
+  escalate: EscalateApproval,
+  remind: RemindApprovers,
+} as const satisfies Readonly<Record<DueStep, unknown>>;
 
 /**
  * Finds what a crash left behind, on every replica: what is allowed but was never started is started, what was
- * started and has no outcome gets an unknown one, what nobody decided in time expires. Two sweepers may find the same
- * request: the stream's version lets only one of them act.
+ * started and has no outcome gets an unknown one; and what is due of what waits for people: reminders, escalation, expiry. Two
+ * sweepers may find the same request: the stream's version lets only one of them act.
  */
 @Injectable()
 export class Sweeper {
@@ -61,8 +70,8 @@ export class Sweeper {
       for await (const id of this.traces.oldest('executing')) {
         if (!this.executions.has(id)) await this.attempt(new AbandonExecution(id));
       }
-      for (const id of await this.queue.overdue(this.clock.now(), OVERDUE)) {
-        await this.attempt(new ExpireApproval(id));
+      for (const { id, steps } of await this.queue.due(this.clock.now(), DUE)) {
+        for (const step of steps) await this.attempt(new STEPS[step](id));
       }
     } catch (error) {
       this.log.warn({ err: error }, 'a sweep broke off');

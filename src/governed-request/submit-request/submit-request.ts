@@ -71,18 +71,23 @@ function consequence(
 
 /** The request waits for people from now on, for as long as the terms say. */
 export function approvalRequested(
-  { quorum, eligible, expiresAfter }: ApprovalTerms,
+  { quorum, eligible, atLeast, human, expiresAfter, escalation, reminders }: ApprovalTerms,
   digest: string,
   now: Date,
 ): Extract<GovernedRequestEvent, { type: 'ApprovalRequested' }> {
+  const after = (milliseconds: number) => new Date(now.getTime() + milliseconds).toISOString();
   return {
     type: 'ApprovalRequested',
     data: {
       contentDigest: digest,
       quorum,
       eligible: [...eligible],
+      atLeast: atLeast.map((one) => ({ ...one })),
+      human,
       requestedAt: now.toISOString(),
-      expiresAt: new Date(now.getTime() + expiresAfter).toISOString(),
+      expiresAt: after(expiresAfter),
+      escalation: escalation && { at: after(escalation.after), to: [...escalation.to] },
+      reminders: reminders.map(after),
     },
   };
 }

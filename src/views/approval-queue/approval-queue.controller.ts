@@ -1,4 +1,4 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
@@ -6,6 +6,8 @@ import { limit, position } from '../../http/query.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Roles } from '../../identity/roles.decorator.js';
+import type { Clock } from '../../runtime/clock.js';
+import { CLOCK } from '../../runtime/injection.js';
 import type { Page } from '../page.js';
 import { ReadPosition } from '../read-position.js';
 import { approvalQueueProjection } from './approval-queue.projection.js';
@@ -33,18 +35,20 @@ export class ApprovalQueueController {
   constructor(
     private readonly queue: ApprovalQueueQuery,
     private readonly positions: ReadPosition,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get()
   @Roles(['approver'])
-  @ApiOperation({ summary: 'What waits for this approver, oldest first' })
+  @ApiOperation({ summary: 'What this approver may decide now, oldest first' })
   @ApiResponse({ status: 200, standardSchema: waitingPage })
   @ApiProblems('invalid-request', 'invalid-cursor', 'invalid-position', 'view-behind')
   async list(
-    @Caller() { id, groups }: Principal,
+    @Caller() { id: approver, kind, groups }: Principal,
     @Query({ schema: queueQuery }) { minPosition, ...page }: z.infer<typeof queueQuery>,
   ): Promise<Page<WaitingItem>> {
     await this.positions.reached(approvalQueueProjection.name, minPosition);
-    return this.queue.list({ ...page, approver: { id, groups } });
+    const now = this.clock.now();
+    return this.queue.list({ ...page, approver: { approver, kind, groups, now } });
   }
 }

@@ -5,11 +5,12 @@ import { evolveTrace } from '../request-trace/evolve-trace.js';
 import type { RecordedTrace } from '../request-trace/trace.js';
 import { loadTraces } from '../request-trace/load-traces.js';
 import type { ApprovalQueueTable } from './approval-queue.table.js';
+import { firstDue, nextSteps } from './due-steps.js';
 
 /** What waits for people. Requests enter when they are submitted, as they may come to wait, and leave when they need nobody or were decided. */
 export const approvalQueueProjection = perRequestProjection<RecordedTrace>({
   name: 'approval-queue',
-  version: 2,
+  version: 3,
   create,
   drop: (trx) => trx.schema.dropTable('approval_queue').ifExists().execute(),
   evolve,
@@ -37,7 +38,10 @@ async function create(trx: ViewTransaction): Promise<void> {
     .createTable('approval_queue')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('requested_at', 'text')
+    .addColumn('reminds_at', 'text')
+    .addColumn('escalates_at', 'text')
     .addColumn('expires_at', 'text')
+    .addColumn('due_at', 'text')
     .addColumn('requester', 'text', (column) => column.notNull())
     .addColumn('on_behalf_of', 'text')
     .addColumn('trace', 'text', (column) => column.notNull())
@@ -50,7 +54,7 @@ async function create(trx: ViewTransaction): Promise<void> {
   await trx.schema
     .createIndex('approval_queue_due')
     .on('approval_queue')
-    .columns(['expires_at', 'id'])
+    .columns(['due_at', 'id'])
     .execute();
 }
 
@@ -61,7 +65,10 @@ async function save(trx: ViewTransaction, traces: readonly RecordedTrace[]): Pro
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet((eb) => ({
         requested_at: eb.ref('excluded.requested_at'),
+        reminds_at: eb.ref('excluded.reminds_at'),
+        escalates_at: eb.ref('excluded.escalates_at'),
         expires_at: eb.ref('excluded.expires_at'),
+        due_at: eb.ref('excluded.due_at'),
         trace: eb.ref('excluded.trace'),
       })),
     )
@@ -70,10 +77,14 @@ async function save(trx: ViewTransaction, traces: readonly RecordedTrace[]): Pro
 
 function rowOf(trace: RecordedTrace): ApprovalQueueTable {
   const waiting = trace.status === 'awaiting-approval' ? trace.approval : null;
+  const next = nextSteps(trace);
   return {
     id: trace.id,
     requested_at: waiting?.requestedAt ?? null,
-    expires_at: waiting?.expiresAt ?? null,
+    reminds_at: next.remind,
+    escalates_at: next.escalate,
+    expires_at: next.expire,
+    due_at: firstDue(next),
     requester: trace.requester,
     on_behalf_of: trace.onBehalfOf,
     trace: JSON.stringify(trace),

@@ -19,6 +19,12 @@ import { ApprovalQueueQuery } from './approval-queue.query.js';
 import type { Approver } from './waiting-item.js';
 
 const { submitted, classified, requested, granted } = sample;
+const person = (approver: string, groups: readonly string[] = []): Approver => ({
+  approver,
+  kind: 'human',
+  groups,
+  now: new Date(at(0)),
+});
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
 onEachDatabase('The approval queue', ({ open, runs }) => {
@@ -45,6 +51,8 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
   const shown = async (approver?: Approver): Promise<readonly string[]> =>
     (await queue.list({ limit: 50, approver })).items.map(({ id }) => id);
 
+  const due = (second: number, limit = 10) => queue.due(new Date(at(second)), limit);
+
   it('shows everything that an approver needs to decide', async () => {
     const terms = requested({ quorum: 2, eligible: ['finance'] });
     const id = await submit(
@@ -64,6 +72,10 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
           expiresAt: '2026-01-02T00:00:00.000Z',
           quorum: 2,
           eligible: ['finance'],
+          atLeast: [],
+          human: false,
+          escalation: null,
+          missing: { approvals: 1, atLeast: [] },
           granted: ['mia'],
           risk: 'amber',
           category: 'external-communication',
@@ -120,7 +132,7 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
     ];
     for (let count = 0; count < 250; count += 1) await append(bench.store, randomUUID(), ...many);
     const own = await waiting({}, { requestedAt: at(5) });
-    expect(await shown({ id: 'mia', groups: [] })).toEqual([own]);
+    expect(await shown(person('mia'))).toEqual([own]);
   });
 
   it('hides from approvers their own requests, those on their behalf, and those they approved', async () => {
@@ -129,15 +141,15 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
     const half = await waiting({}, { quorum: 2, requestedAt: at(3) });
     await append(bench.store, half, granted('mia'));
     await bench.caughtUp();
-    expect(await shown({ id: 'mia', groups: [] })).toEqual([]);
-    expect(await shown({ id: 'noah', groups: [] })).toEqual([ofMia, forMia, half]);
+    expect(await shown(person('mia'))).toEqual([]);
+    expect(await shown(person('noah'))).toEqual([ofMia, forMia, half]);
     expect(await shown()).toEqual([ofMia, forMia, half]);
   });
 
   it('shows to groups what they are eligible for', async () => {
     const id = await waiting({}, { eligible: ['finance', 'legal'] });
-    expect(await shown({ id: 'noah', groups: ['legal'] })).toEqual([id]);
-    expect(await shown({ id: 'noah', groups: ['sales'] })).toEqual([]);
+    expect(await shown(person('noah', ['legal']))).toEqual([id]);
+    expect(await shown(person('noah', ['sales']))).toEqual([]);
   });
 
   it('forgets approvals of content that was amended', async () => {
@@ -151,7 +163,7 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
       requested(),
     );
     await bench.caughtUp();
-    const { items } = await queue.list({ limit: 1, approver: { id: 'mia', groups: [] } });
+    const { items } = await queue.list({ limit: 1, approver: person('mia') });
     expect(items).toMatchObject([{ id, granted: [], contentDigest: sample.AMENDED_DIGEST }]);
   });
 
@@ -181,17 +193,66 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
     const amended = await waiting({}, { expiresAt: at(5) });
     await append(bench.store, amended, sample.amended('noah'), classified());
     await bench.caughtUp();
-    const overdue = (second: number, limit = 10) => queue.overdue(new Date(at(second)), limit);
-    expect(await overdue(9)).toEqual([]);
-    expect(await overdue(20)).toEqual([latest, late]);
-    expect(await overdue(20, 1)).toEqual([latest]);
-    expect(await overdue(30)).toEqual([latest, late, onTime]);
+    const expire = (...ids: string[]) => ids.map((id) => ({ id, steps: ['expire'] }));
+    expect(await due(9)).toEqual([]);
+    expect(await due(20)).toEqual(expire(latest, late));
+    expect(await due(20, 1)).toEqual(expire(latest));
+    expect(await due(30)).toEqual(expire(latest, late, onTime));
+  });
+
+  it('finds what approvers are to be reminded of or is to be escalated, each until that is recorded', async () => {
+    const reminders = [at(10), at(30)];
+    const escalation = { at: at(20), to: ['board'] };
+    const id = await waiting({}, { reminders, escalation, expiresAt: at(40) });
+    expect(await due(9)).toEqual([]);
+    expect(await due(10)).toEqual([{ id, steps: ['remind'] }]);
+    expect(await due(20)).toEqual([{ id, steps: ['escalate', 'remind'] }]);
+    expect(await due(40)).toEqual([{ id, steps: ['expire'] }]);
+    await append(bench.store, id, sample.reminded(1));
+    await bench.caughtUp();
+    expect(await due(20)).toEqual([{ id, steps: ['escalate'] }]);
+    await append(bench.store, id, sample.escalated(['board']));
+    await bench.caughtUp();
+    expect(await due(20)).toEqual([]);
+    expect(await due(30)).toEqual([{ id, steps: ['remind'] }]);
+    await append(bench.store, id, sample.reminded(2));
+    await bench.caughtUp();
+    expect(await due(39)).toEqual([]);
+  });
+
+  it('shows to more groups what was escalated to them, and not before', async () => {
+    const escalation = { at: at(20), to: ['board'] };
+    const id = await waiting({}, { eligible: ['finance'], escalation });
+    const board = { ...person('noah', ['board']), now: new Date(at(30)) };
+    expect(await shown(board)).toEqual([]);
+    await append(bench.store, id, sample.escalated(['board']));
+    await bench.caughtUp();
+    expect(await shown(board)).toEqual([id]);
+    expect(await shown(person('mia', ['finance']))).toEqual([id]);
+  });
+
+  it('hides from machines what a person has to decide, and from everybody what expired', async () => {
+    const id = await waiting({}, { human: true, expiresAt: at(10) });
+    const machine = { ...person('bot'), kind: 'machine' } as const;
+    expect(await shown(machine)).toEqual([]);
+    expect(await shown(person('noah'))).toEqual([id]);
+    expect(await shown({ ...person('noah'), now: new Date(at(10)) })).toEqual([]);
+    expect(await shown()).toEqual([id]);
+  });
+
+  it('says what is missing until it may run', async () => {
+    const atLeast = [{ group: 'finance', count: 1 }];
+    const id = await waiting({}, { quorum: 2, atLeast });
+    await append(bench.store, id, granted('mia'), granted('noah', ['sales']));
+    await bench.caughtUp();
+    const [item] = (await queue.list({ limit: 1 })).items;
+    expect(item).toMatchObject({ id, missing: { approvals: 1, atLeast } });
   });
 
   it('lets go of what is decided, expired or withdrawn', async () => {
     const ids = [await waiting(), await waiting(), await waiting()];
     await append(bench.store, ids[0]!, granted('mia'), sample.approved('mia'));
-    await append(bench.store, ids[1]!, sample.blocked('expired'));
+    await append(bench.store, ids[1]!, sample.expired(), sample.blocked('expired'));
     await append(bench.store, ids[2]!, sample.refused('mia'), sample.blocked('refused'));
     await bench.caughtUp();
     expect(await shown()).toEqual([]);

@@ -4,13 +4,21 @@ import type { ViewTransaction } from '../database/view-tables.js';
 import { pageOf, parseCursor, type Page, type Place } from '../page.js';
 import { parseTrace } from '../request-trace/parse-trace.js';
 import { approvalQueueProjection } from './approval-queue.projection.js';
+import { dueSteps, type DueStep } from './due-steps.js';
 import { mayDecide, waitingItemOf, type Approver, type WaitingItem } from './waiting-item.js';
+
+/** A request that waits, and what the service has to do with it by itself. */
+export interface DueApproval {
+  readonly id: string;
+  /** One or more, in the order of taking them. */
+  readonly steps: readonly DueStep[];
+}
 
 export interface ApprovalList {
   /** 1 or more. */
   readonly limit: number;
   readonly cursor?: string | undefined;
-  /** Only what this person may decide; absent: everything that waits. */
+  /** Only what this person may decide now; absent: everything that waits, or expired and was not swept yet. */
   readonly approver?: Approver | undefined;
 }
 
@@ -21,22 +29,23 @@ const CHUNK = 200;
 export class ApprovalQueueQuery {
   constructor(private readonly database: ViewDatabase) {}
 
-  /** Resolves to the ids of the requests that nobody decided by then, as many as `limit`, the longest overdue first. */
-  async overdue(now: Date, limit: number): Promise<readonly string[]> {
+  /** Resolves to what is due by then of the requests that wait, as many requests as `limit`, the longest overdue first. */
+  async due(now: Date, limit: number): Promise<readonly DueApproval[]> {
+    const time = now.toISOString();
     const rows = await readView(this.database, approvalQueueProjection, (trx) =>
       trx
         .selectFrom('approval_queue')
-        .select('id')
-        .where('expires_at', '<=', now.toISOString())
-        .orderBy('expires_at')
+        .select(['id', 'reminds_at as remind', 'escalates_at as escalate', 'expires_at as expire'])
+        .where('due_at', '<=', time)
+        .orderBy('due_at')
         .orderBy('id')
         .limit(limit)
         .execute(),
     );
-    return rows.map(({ id }) => id);
+    return rows.map(({ id, ...next }) => ({ id, steps: dueSteps(next, time) }));
   }
 
-  /** Resolves to one page, oldest first; what expired and was not swept yet is still in it. Throws `invalid-cursor`. */
+  /** Resolves to one page, oldest first. Throws `invalid-cursor`. */
   async list({ limit, cursor, approver }: ApprovalList): Promise<Page<WaitingItem>> {
     const behind = cursor === undefined ? null : parseCursor(cursor);
     const shows = (item: WaitingItem) => !approver || mayDecide(item, approver);

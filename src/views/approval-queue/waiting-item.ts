@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { recordedTrace, type RecordedTrace, type TraceDecision } from '../request-trace/trace.js';
+import { objectionTo, type Voter } from '../../governed-request/decide-approval/objection.js';
+import { approvalsOfContent } from '../request-trace/approvals-of-content.js';
+import { recordedTrace, type RecordedTrace } from '../request-trace/trace.js';
 
 const { id, requester, onBehalfOf, agent, content, contentDigest } = recordedTrace.shape;
-const { requestedAt, expiresAt, quorum, eligible } = recordedTrace.shape.approval.unwrap().shape;
+const { requestedAt, expiresAt, quorum, eligible, atLeast, human, escalation, missing } =
+  recordedTrace.shape.approval.unwrap().shape;
 const { risk, category, reason, findings } = recordedTrace.shape.classification.unwrap().shape;
 
 /** A request that waits for people: everything they need to decide on it. */
@@ -18,6 +21,14 @@ export const waitingItem = z
     quorum,
     /** Groups that may decide; empty: every approver. */
     eligible,
+    /** Of those who approve, so many at least from each of these groups. */
+    atLeast,
+    /** Only people may decide, no machines. */
+    human,
+    /** Who may decide as well from when on. */
+    escalation,
+    /** What is missing until it may run. */
+    missing,
     /** Who approved this content so far. */
     granted: z.array(z.string()).readonly(),
     risk,
@@ -31,10 +42,9 @@ export const waitingItem = z
   .meta({ id: 'WaitingItem' });
 export type WaitingItem = Readonly<z.infer<typeof waitingItem>>;
 
-/** Who asks what waits for them. */
-export interface Approver {
-  readonly id: string;
-  readonly groups: readonly string[];
+/** Who asks what waits for them, and when. */
+export interface Approver extends Voter {
+  readonly now: Date;
 }
 
 /** The item of a trace that waits; null when it does not. */
@@ -53,7 +63,11 @@ export function waitingItemOf({
     expiresAt: approval.expiresAt,
     quorum: approval.quorum,
     eligible: approval.eligible,
-    granted: grantedNow(approval.decisions),
+    atLeast: approval.atLeast,
+    human: approval.human,
+    escalation: approval.escalation,
+    missing: approval.missing,
+    granted: approvalsOfContent(approval.decisions).map(({ by }) => by),
     risk: classification.risk,
     category: classification.category,
     reason: classification.reason,
@@ -63,20 +77,9 @@ export function waitingItemOf({
   };
 }
 
-/** Nobody decides on their own request, twice, or outside the eligible groups; the write side has the last word. */
-export function mayDecide(item: WaitingItem, approver: Approver): boolean {
-  const own = approver.id === item.requester || approver.id === item.onBehalfOf;
-  if (own || item.granted.includes(approver.id)) return false;
-  return (
-    item.eligible.length === 0 || item.eligible.some((group) => approver.groups.includes(group))
-  );
-}
-
-/** Approvals of content that was amended since count no longer. */
-function grantedNow(decisions: readonly TraceDecision[]): readonly string[] {
-  const amendment = decisions.findLastIndex(({ decision }) => decision === 'amend');
-  return decisions
-    .slice(amendment + 1)
-    .filter(({ decision }) => decision === 'approve')
-    .map(({ by }) => by);
+/** Whether they may decide it now; the write side has the last word. */
+export function mayDecide({ granted: voices, ...item }: WaitingItem, approver: Approver): boolean {
+  if (approver.now.getTime() >= Date.parse(item.expiresAt)) return false;
+  const escalatedTo = item.escalation?.escalatedAt ? item.escalation.to : [];
+  return objectionTo({ ...item, escalatedTo, voices }, approver) === null;
 }

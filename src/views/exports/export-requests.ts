@@ -18,7 +18,7 @@ const COLUMNS = `
   id kind status requester requesterKind onBehalfOf agent sessionKey submittedAt
   request temperature tool action args contentDigest
   risk category confidence requiresApproval allow reason findings policyName policyDigest
-  approvalState requestedAt expiresAt quorum eligible decisions
+  approvalState requestedAt expiresAt quorum eligible atLeast human escalation missing decisions
   startedAt finishedAt outcome runId response
   promptTokens completionTokens totalTokens errorCode errorMessage
   resolvedBy resolvedByKind resolvedOutcome resolutionComment resolvedAt
@@ -105,6 +105,10 @@ const approved = ({ approval }: RecordedTrace): Row => ({
   expiresAt: approval?.expiresAt ?? null,
   quorum: approval?.quorum ?? null,
   eligible: approval?.eligible ?? null,
+  atLeast: approval?.atLeast ?? null,
+  human: approval?.human ?? null,
+  escalation: approval?.escalation ?? null,
+  missing: approval?.missing ?? null,
   decisions: approval?.decisions ?? null,
 });
 

@@ -65,7 +65,10 @@ export function dataWithoutContent(event: RecordedEvent): Readonly<Record<string
     case 'ExecutionOutcomeUnknown':
       return { ...event.data, reason: null };
     case 'ApprovalRequested':
+    case 'ApprovalEscalated':
+    case 'ApprovalReminded':
     case 'Approved':
+    case 'ApprovalExpired':
     case 'ExecutionStarted':
       return event.data;
   }

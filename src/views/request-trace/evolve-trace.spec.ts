@@ -72,14 +72,72 @@ describe('The trace of a request', () => {
     const half = trace(submitted(), classified(), terms, granted('mia'));
     expect(half.status).toBe('awaiting-approval');
     expect(half.approval).toMatchObject({ state: 'waiting', quorum: 2, eligible: ['finance'] });
-    const given = [granted('mia'), granted('noah'), sample.approved('mia', 'noah')];
+    const given = [granted('mia', ['finance']), granted('noah'), sample.approved('mia', 'noah')];
     const whole = trace(submitted(), classified(), terms, ...given);
     expect(whole.status).toBe('approved');
     expect(whole.approval?.state).toBe('approved');
+    const said = { byKind, decision: 'approve', standsInFor: null, comment: 'Fine' };
+    const approval = { ...said, at: '2026-01-01T00:00:09.000Z' };
     expect(whole.approval?.decisions).toEqual([
-      { by: 'mia', byKind, decision: 'approve', comment: 'Fine', at: '2026-01-01T00:00:09.000Z' },
-      { by: 'noah', byKind, decision: 'approve', comment: 'Fine', at: '2026-01-01T00:00:09.000Z' },
+      { ...approval, by: 'mia', groups: ['finance'] },
+      { ...approval, by: 'noah', groups: [] },
     ]);
+  });
+
+  it('says what is missing of a waiting approval, and nothing behind it', () => {
+    const one = { group: 'finance', count: 1 };
+    const begun = [submitted(), classified(), requested({ quorum: 2, atLeast: [one] })];
+    const missing = (...events: GovernedRequestEvent[]) =>
+      trace(...begun, ...events).approval?.missing;
+    const [mia, noah] = [granted('mia'), granted('noah')];
+    expect(missing()).toEqual({ approvals: 2, atLeast: [one] });
+    expect(missing(mia)).toEqual({ approvals: 1, atLeast: [one] });
+    expect(missing(mia, noah)).toEqual({ approvals: 1, atLeast: [one] });
+    expect(missing(granted('mia', ['finance']))).toEqual({ approvals: 1, atLeast: [] });
+    const enough = [mia, granted('olga', ['finance']), sample.approved('mia', 'olga')];
+    expect(missing(...enough)).toBeNull();
+    expect(missing(mia, sample.expired(), sample.blocked('expired'))).toBeNull();
+    expect(missing(mia, sample.refused('noah'), sample.blocked('refused'))).toBeNull();
+  });
+
+  it('counts nothing that was said before the content was amended', () => {
+    const begun = [submitted(), classified(), requested({ quorum: 2 }), granted('mia')];
+    const again = [sample.amended('noah'), classified(), requested({ quorum: 2 })];
+    const anew = trace(...begun, ...again, granted('noah'));
+    expect(anew.approval?.missing).toEqual({ approvals: 1, atLeast: [] });
+  });
+
+  it('misses one more approval where nobody but editors approved', () => {
+    const begun = [submitted(), classified(), requested()];
+    const twice = ['mia', 'noah'].flatMap((editor) => [
+      sample.amended(editor),
+      classified(),
+      requested(),
+      granted(editor),
+    ]);
+    const missing = { approvals: 1, atLeast: [] };
+    expect(trace(...begun, ...twice).approval?.missing).toEqual(missing);
+    expect(trace(...begun, ...twice, granted('mia')).approval?.missing).toEqual(missing);
+    expect(trace(...begun, ...twice, granted('olga')).approval?.missing).toBeNull();
+  });
+
+  it('shows reminders and the escalation with the times at which they were recorded', () => {
+    const at = '2026-01-01T00:00:05.000Z';
+    const terms = requested({ reminders: [at, at], escalation: { at, to: ['board'] } });
+    const waiting = trace(submitted(), classified(), terms).approval;
+    expect(waiting?.reminders).toEqual([
+      { at, remindedAt: null },
+      { at, remindedAt: null },
+    ]);
+    expect(waiting?.escalation).toEqual({ at, to: ['board'], escalatedAt: null });
+    const passed = [sample.reminded(2), sample.escalated(['board'])];
+    const later = trace(submitted(), classified(), terms, ...passed).approval;
+    const recorded = '2026-01-01T00:00:09.000Z';
+    expect(later?.reminders).toEqual([
+      { at, remindedAt: null },
+      { at, remindedAt: recorded },
+    ]);
+    expect(later?.escalation).toEqual({ at, to: ['board'], escalatedAt: recorded });
   });
 
   it('shows amended content without the old classification, then with the new one', () => {

@@ -1,6 +1,8 @@
+import { missingApprovals } from '../../governed-request/decide-approval/missing-approvals.js';
 import type { EventData, EventType } from '../../governed-request/governed-request.events.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { MisplacedEvent, requireUuid } from '../projection.js';
+import { approvalsOfContent } from './approvals-of-content.js';
 import type { RecordedTrace, TraceApproval, TraceDecision, TraceExecution } from './trace.js';
 
 type Recorded<T extends EventType> = Extract<RecordedEvent, { readonly type: T }>;
@@ -55,14 +57,20 @@ function changes(trace: RecordedTrace, event: RecordedEvent): Changes {
       return { status: 'classified', classification: event.data };
     case 'ApprovalRequested':
       return { status: 'awaiting-approval', approval: waiting(trace, event.data) };
+    case 'ApprovalEscalated':
+      return { approval: escalated(approvalOf(trace, event), event.data) };
+    case 'ApprovalReminded':
+      return { approval: reminded(approvalOf(trace, event), event.data) };
     case 'ApprovalGranted':
-      return { approval: decided(trace, event, decisionOf(event, 'approve')) };
+      return { approval: granted(trace, event) };
     case 'ApprovalRefused':
       return { approval: decided(trace, event, decisionOf(event, 'reject')) };
     case 'ContentAmended':
       return amended(trace, event);
     case 'Approved':
-      return { status: 'approved', approval: { ...approvalOf(trace, event), state: 'approved' } };
+      return { status: 'approved', approval: over(approvalOf(trace, event), 'approved') };
+    case 'ApprovalExpired':
+      return { approval: over(approvalOf(trace, event), 'expired') };
     case 'Blocked':
       return { status: 'blocked', blocked: event.data, approval: closed(trace, event.data.code) };
     case 'ExecutionStarted':
@@ -81,17 +89,54 @@ function changes(trace: RecordedTrace, event: RecordedEvent): Changes {
   }
 }
 
-const waiting = (
-  trace: RecordedTrace,
-  { requestedAt, expiresAt, quorum, eligible }: EventData<'ApprovalRequested'>,
+function waiting(trace: RecordedTrace, terms: EventData<'ApprovalRequested'>): TraceApproval {
+  const decisions = trace.approval?.decisions ?? [];
+  return {
+    state: 'waiting',
+    requestedAt: terms.requestedAt,
+    expiresAt: terms.expiresAt,
+    quorum: terms.quorum,
+    eligible: terms.eligible,
+    atLeast: terms.atLeast,
+    human: terms.human,
+    escalation: terms.escalation && { ...terms.escalation, escalatedAt: null },
+    reminders: terms.reminders.map((at) => ({ at, remindedAt: null })),
+    missing: missingOf(terms, decisions),
+    decisions,
+  };
+}
+
+const missingOf = (
+  terms: Pick<TraceApproval, 'quorum' | 'atLeast'>,
+  decisions: readonly TraceDecision[],
+): TraceApproval['missing'] => {
+  const amendments = decisions.filter(({ decision }) => decision === 'amend');
+  const editors = amendments.map(({ by }) => by);
+  return missingApprovals(terms, approvalsOfContent(decisions), editors);
+};
+
+const escalated = (
+  approval: TraceApproval,
+  { to, at }: EventData<'ApprovalEscalated'>,
 ): TraceApproval => ({
-  state: 'waiting',
-  requestedAt,
-  expiresAt,
-  quorum,
-  eligible,
-  decisions: trace.approval?.decisions ?? [],
+  ...approval,
+  escalation: { at: approval.escalation?.at ?? at, to, escalatedAt: at },
 });
+
+const reminded = (
+  approval: TraceApproval,
+  { number, at }: EventData<'ApprovalReminded'>,
+): TraceApproval => ({
+  ...approval,
+  reminders: approval.reminders.map((reminder, index) =>
+    index === number - 1 ? { ...reminder, remindedAt: at } : reminder,
+  ),
+});
+
+function granted(trace: RecordedTrace, event: Recorded<'ApprovalGranted'>): TraceApproval {
+  const approval = decided(trace, event, decisionOf(event, 'approve'));
+  return { ...approval, missing: missingOf(approval, approval.decisions) };
+}
 
 const decisionOf = (
   { data, metadata }: Recorded<'ApprovalGranted' | 'ApprovalRefused'>,
@@ -100,6 +145,8 @@ const decisionOf = (
   by: data.by,
   byKind: metadata.actorKind,
   decision,
+  groups: data.groups,
+  standsInFor: data.standsInFor,
   comment: data.comment,
   at: data.at,
 });
@@ -116,8 +163,16 @@ function decided(
 /** The classification stood for the old content; the next one follows in the same append. */
 function amended(trace: RecordedTrace, event: Recorded<'ContentAmended'>): Changes {
   const { by, content, contentDigest, comment, at } = event.data;
-  const byKind = event.metadata.actorKind;
-  const amendment: TraceDecision = { by, byKind, decision: 'amend', comment, at };
+  const { actorKind: byKind, groups } = event.metadata;
+  const amendment: TraceDecision = {
+    by,
+    byKind,
+    decision: 'amend',
+    groups,
+    standsInFor: null,
+    comment,
+    at,
+  };
   return {
     status: 'submitted',
     kind: content.kind,
@@ -131,8 +186,14 @@ function amended(trace: RecordedTrace, event: Recorded<'ContentAmended'>): Chang
 /** A block ends a waiting approval; one that was given stays given. */
 function closed(trace: RecordedTrace, code: EventData<'Blocked'>['code']): TraceApproval | null {
   if (trace.approval?.state !== 'waiting') return trace.approval;
-  return { ...trace.approval, state: code === 'policy' ? 'refused' : code };
+  return over(trace.approval, code === 'policy' ? 'refused' : code);
 }
+
+const over = (approval: TraceApproval, state: TraceApproval['state']): TraceApproval => ({
+  ...approval,
+  state,
+  missing: null,
+});
 
 const running = ({ startedAt }: EventData<'ExecutionStarted'>): TraceExecution => ({
   startedAt,

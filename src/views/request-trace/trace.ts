@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   actorKind,
   blockCode,
+  groupCount,
   requestContent,
   resolvedOutcome,
   risk,
@@ -33,10 +34,28 @@ const traceDecision = z.strictObject({
   by: z.string(),
   byKind: kindOfActor,
   decision: z.enum(['approve', 'reject', 'amend']),
+  /** The groups they were in then. */
+  groups: z.array(z.string()).readonly(),
+  /** Whose right they used, where it was not their own. */
+  standsInFor: z.string().nullable(),
   comment: nullableText,
   at: time,
 });
 export type TraceDecision = z.infer<typeof traceDecision>;
+
+/** From when on members of these groups may decide as well; `escalatedAt` is null until it is recorded. */
+const traceEscalation = z.strictObject({
+  at: time,
+  to: z.array(z.string()).readonly(),
+  escalatedAt: time.nullable(),
+});
+
+const missingApprovals = z.strictObject({
+  /** Further approvals that it takes at least. */
+  approvals: z.int().positive(),
+  /** Of those, so many from each of these groups. */
+  atLeast: z.array(groupCount).readonly(),
+});
 
 const traceApproval = z.strictObject({
   state: z.enum(['waiting', 'approved', 'refused', 'expired', 'withdrawn']),
@@ -45,6 +64,15 @@ const traceApproval = z.strictObject({
   quorum: z.int(),
   /** Groups that may decide; empty: every approver. */
   eligible: z.array(z.string()).readonly(),
+  /** Of those who approve, so many at least from each of these groups. */
+  atLeast: z.array(groupCount).readonly(),
+  /** Only people may decide, no machines. */
+  human: z.boolean(),
+  escalation: traceEscalation.nullable(),
+  /** `remindedAt` is null until it is recorded. */
+  reminders: z.array(z.strictObject({ at: time, remindedAt: time.nullable() })).readonly(),
+  /** What is missing until it may run; null when nothing is, or nobody can decide it any more. */
+  missing: missingApprovals.nullable(),
   decisions: z.array(traceDecision).readonly(),
 });
 export type TraceApproval = z.infer<typeof traceApproval>;

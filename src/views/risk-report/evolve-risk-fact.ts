@@ -46,8 +46,11 @@ function changes(
         status: 'awaiting-approval',
         requested_at: fact.requested_at ?? event.data.requestedAt,
       };
+    case 'ApprovalEscalated':
+    case 'ApprovalReminded':
     case 'ApprovalGranted':
     case 'ApprovalRefused':
+    case 'ApprovalExpired':
       return {};
     case 'ContentAmended': {
       const { content } = event.data;

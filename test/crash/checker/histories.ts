@@ -7,15 +7,28 @@ import { allowedDigest } from './allowed-digest.js';
 import { messageOf, place, shown, type Check, type Stream } from './evidence.js';
 import type { Violation } from './violation.js';
 
+const WHILE_WAITING: readonly EventType[] = [
+  'ApprovalGranted',
+  'ApprovalRefused',
+  'ApprovalEscalated',
+  'ApprovalReminded',
+  'ContentAmended',
+  'ApprovalExpired',
+  'Blocked',
+];
+
 /** What may follow on what; nothing follows on an end. */
 const FOLLOWERS: Readonly<Record<EventType, readonly EventType[]>> = {
   Submitted: ['Classified'],
   Classified: ['ApprovalRequested', 'Blocked', 'ExecutionStarted'],
-  ApprovalRequested: ['ApprovalGranted', 'ApprovalRefused', 'ContentAmended', 'Blocked'],
-  ApprovalGranted: ['ApprovalGranted', 'ApprovalRefused', 'ContentAmended', 'Approved', 'Blocked'],
+  ApprovalRequested: WHILE_WAITING,
+  ApprovalEscalated: WHILE_WAITING,
+  ApprovalReminded: WHILE_WAITING,
+  ApprovalGranted: [...WHILE_WAITING, 'Approved'],
   ApprovalRefused: ['Blocked'],
   ContentAmended: ['Classified'],
   Approved: ['ExecutionStarted', 'Blocked'],
+  ApprovalExpired: ['Blocked'],
   Blocked: [],
   ExecutionStarted: ['Executed', 'ExecutionFailed', 'ExecutionOutcomeUnknown'],
   Executed: [],
@@ -30,6 +43,7 @@ const IN_ONE_APPEND: readonly (readonly [EventType, EventType])[] = [
   ['Classified', 'ApprovalRequested'],
   ['ApprovalRefused', 'Blocked'],
   ['ApprovalGranted', 'Approved'],
+  ['ApprovalExpired', 'Blocked'],
   ['ContentAmended', 'Classified'],
 ];
 
@@ -89,7 +103,8 @@ const causeOf = ({ metadata }: RecordedEvent): string =>
 
 function endsHalfway(last: RecordedEvent): boolean {
   if (last.type === 'Classified') return !last.data.allow || last.data.requiresApproval;
-  return ['Submitted', 'ApprovalRefused', 'ContentAmended'].includes(last.type);
+  const halves = ['Submitted', 'ApprovalRefused', 'ApprovalExpired', 'ContentAmended'];
+  return halves.includes(last.type);
 }
 
 /** From its submission to its execution a request is about one content, and its digest is that of this content. */

@@ -37,6 +37,10 @@ function isAccountedFor(event: RecordedEvent, stream: Stream, asked: readonly Ex
       return by(({ kind }) => kind === 'submit');
     case 'ApprovalGranted':
       return event.data.by === actor && by((ask) => decides(ask, 'approve'));
+    case 'ApprovalEscalated':
+    case 'ApprovalReminded':
+    case 'ApprovalExpired':
+      return actor === SERVICE;
     case 'Approved':
       return by((ask) => decides(ask, 'approve'));
     case 'ApprovalRefused':

@@ -168,5 +168,12 @@ const submissionOf = (name: Name) => ({
 function approval(request: GovernedRequest, now: Date) {
   if (request.status !== 'awaiting-approval') throw new Error('It does not wait.');
   const { contentDigest } = request;
-  return { approver: 'grace', groups: [], contentDigest, comment: null, now };
+  return {
+    approver: 'grace',
+    kind: 'human' as const,
+    groups: [],
+    contentDigest,
+    comment: null,
+    now,
+  };
 }

@@ -6,7 +6,7 @@ import { foldOf, type Check } from './evidence.js';
 import type { Violation } from './violation.js';
 
 /** In the end every view shows what the events fold to: no request more or less, and none of them otherwise. */
-export const checkViews: Check = ({ streams, views }) => {
+export const checkViews: Check = ({ streams, views, endedAt }) => {
   if ('refused' in views) return [violation(views.refused, [])];
   const traces = [...streams.values()].flatMap((stream) => foldOf(stream) ?? []);
   const folded = new Map(traces.map((trace) => [trace.id, trace]));
@@ -15,7 +15,7 @@ export const checkViews: Check = ({ streams, views }) => {
     ...differing('The list', views.traces, folded),
     ...differing('The trace', views.single, folded),
     ...wrongTotals(views, traces),
-    ...wrongQueues(views, traces),
+    ...wrongQueues(views, traces, new Date(endedAt)),
     ...otherRows(views),
   ];
 };
@@ -68,10 +68,15 @@ function counted(
   return Object.fromEntries([...groups].map(([key, { length }]) => [key, length]));
 }
 
-function wrongQueues({ waiting }: ShownViews, traces: readonly RecordedTrace[]): Violation[] {
+function wrongQueues(
+  { waiting }: ShownViews,
+  traces: readonly RecordedTrace[],
+  now: Date,
+): Violation[] {
   const all = traces.flatMap((trace) => waitingItemOf(trace) ?? []);
   return waiting.flatMap(({ approver, items }) => {
-    const expected = all.filter((item) => mayDecide(item, { id: approver, groups: [] }));
+    const asking = { approver, kind: 'human', groups: [], now } as const;
+    const expected = all.filter((item) => mayDecide(item, asking));
     if (isDeepStrictEqual(byId(items), byId(expected))) return [];
     return [violation(`What waits for ${approver} is something else`, [items, expected])];
   });

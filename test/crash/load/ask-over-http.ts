@@ -27,7 +27,8 @@ export function askOverHttp(ask: Ask, prefer: string): HttpAsk {
     }
     case 'decide': {
       const { id, decision, contentDigest } = ask;
-      return post(`/v1/requests/${id}/decisions`, { decision, contentDigest }, { prefer });
+      const body = { decision, contentDigest, comment: 'As we agreed.' };
+      return post(`/v1/requests/${id}/decisions`, body, { prefer });
     }
     case 'withdraw':
       return post(`/v1/requests/${ask.id}/withdrawal`, {}, {});

@@ -46,6 +46,7 @@ export function describeExpiry(replicas: () => Replicas): void {
           'Submitted',
           'Classified',
           'ApprovalRequested',
+          'ApprovalExpired',
           'Blocked',
         ]);
         expect(events.at(-1)?.data).toMatchObject({ by: 'docket', code: 'expired' });

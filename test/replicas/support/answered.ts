@@ -48,7 +48,7 @@ export async function decideAt(
   act: 'approve' | 'reject',
   { id, contentDigest }: RecordedTrace,
 ): Promise<Answered> {
-  const body = { decision: act, contentDigest };
+  const body = { decision: act, contentDigest, comment: 'As we agreed.' };
   const answer = await replica.call(as, 'POST', `/v1/requests/${id}/decisions`, { body });
   return answered(act, replica, as, answer, id);
 }

@@ -65,11 +65,12 @@ const approvedByOthers: RequestInvariant = {
           granted.contentDigest === data.contentDigest &&
           granted.by === metadata.actor &&
           granted.by !== requester &&
-          isEligible(granted.by, terms.eligible) &&
-          Date.parse(granted.at) < Date.parse(terms.expiresAt),
+          Date.parse(granted.at) < Date.parse(terms.expiresAt) &&
+          mayDecide(granted, terms, ofType(sinceAmended, 'ApprovalEscalated').length > 0),
       );
       const people = new Set(counting.map((granted) => granted.data.by));
-      if (!terms || people.size < terms.quorum || !data.by.every((one) => people.has(one))) {
+      const isMet = terms && people.size >= terms.quorum && hasEnoughOfEach(terms, counting);
+      if (!isMet || !data.by.every((one) => people.has(one))) {
         return `it was approved by ${data.by.join(', ')}, granted by ${[...people].join(', ')}`;
       }
     }
@@ -77,11 +78,28 @@ const approvedByOthers: RequestInvariant = {
   },
 };
 
-const isEligible = (person: string, groups: readonly string[]): boolean =>
-  groups.length === 0 ||
-  Object.entries(APPROVERS).some(
-    ([name, own]) => name === person && own.some((group) => groups.includes(group)),
+const mayDecide = (
+  { by, groups: recorded }: EventData<'ApprovalGranted'>,
+  { eligible, human, escalation }: EventData<'ApprovalRequested'>,
+  isEscalated: boolean,
+): boolean => {
+  const { kind, groups } = APPROVERS[by] ?? { kind: 'machine', groups: [] };
+  const allowed = [...eligible, ...((isEscalated && escalation?.to) || [])];
+  return (
+    isDeepStrictEqual(recorded, groups) &&
+    !(human && kind === 'machine') &&
+    (eligible.length === 0 || allowed.some((group) => groups.includes(group)))
   );
+};
+
+const hasEnoughOfEach = (
+  { atLeast }: EventData<'ApprovalRequested'>,
+  granted: readonly Recorded<'ApprovalGranted'>[],
+): boolean =>
+  atLeast.every(({ group, count }) => {
+    const members = granted.filter(({ data }) => data.groups.includes(group));
+    return new Set(members.map(({ data }) => data.by)).size >= count;
+  });
 
 const approvedBeyondEditors: RequestInvariant = {
   name: 'what was amended is approved by somebody who edited none of it',
@@ -106,6 +124,30 @@ const amendedInTime: RequestInvariant = {
     return longer ? `it waits until ${longer}, not ${first}` : null;
   },
 };
+
+const toldOnce: RequestInvariant = {
+  name: 'approvers are reminded and more of them let in once, when it is due',
+  check: ({ events }) => firstOf(askings(events), toldBadly),
+};
+
+/** The events from each `ApprovalRequested` on until the next one. */
+function askings(events: readonly RecordedEvent[]): readonly (readonly RecordedEvent[])[] {
+  const starts = ofType(events, 'ApprovalRequested').map(({ version }) => version);
+  return starts.map((start, index) => events.slice(start, starts[index + 1]));
+}
+
+function toldBadly(events: readonly RecordedEvent[]): string | null {
+  const terms = ofType(events, 'ApprovalRequested')[0]?.data;
+  const [first, ...more] = ofType(events, 'ApprovalEscalated');
+  if (more.length > 0) return `it was escalated ${1 + more.length} times`;
+  const due = terms?.escalation?.at ?? '~';
+  if (first && !(first.data.at >= due)) return `it was escalated at ${first.data.at}, not ${due}`;
+  const told = ofType(events, 'ApprovalReminded').map(({ data }) => data);
+  const wrong = told.findIndex(
+    ({ number, at }, index) => number !== index + 1 || !(at >= (terms?.reminders[index] ?? '~')),
+  );
+  return wrong === -1 ? null : `reminder ${wrong + 1} is ${JSON.stringify(told[wrong])}`;
+}
 
 const startedOnce: RequestInvariant = {
   name: 'a request is started once',
@@ -246,6 +288,7 @@ export const REQUEST_INVARIANTS: readonly RequestInvariant[] = [
   approvedByOthers,
   approvedBeyondEditors,
   amendedInTime,
+  toldOnce,
   startedOnce,
   calledOnce,
   calledBehindTheStart,

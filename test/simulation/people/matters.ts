@@ -1,4 +1,5 @@
 import type { Edit } from '../../../src/governed-request/amend-request/amend-request.js';
+import type { Voter } from '../../../src/governed-request/decide-approval/objection.js';
 import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
 import type { Profile } from '../world/profile.js';
 import type { Random } from '../world/random.js';
@@ -36,12 +37,13 @@ export interface Matter {
 const REQUESTERS = ['ada', 'linus'] as const;
 const RESOLVERS = ['barbara', 'ada'] as const;
 /** Who decides, and the groups they are in. */
-export const APPROVERS = {
-  grace: ['finance'],
-  edsger: ['finance', 'legal'],
-  linus: ['legal'],
-} as const;
-const PEOPLE = ['grace', 'edsger', 'linus'] as const satisfies (keyof typeof APPROVERS)[];
+export const APPROVERS: Readonly<Record<string, Pick<Voter, 'kind' | 'groups'>>> = {
+  grace: { kind: 'human', groups: ['finance', 'board'] },
+  edsger: { kind: 'human', groups: ['finance', 'legal'] },
+  linus: { kind: 'human', groups: ['legal', 'board'] },
+  robot: { kind: 'machine', groups: ['finance', 'legal', 'board'] },
+};
+const PEOPLE = ['grace', 'edsger', 'linus', 'grace', 'edsger', 'linus', 'robot'] as const;
 /** How long after the first time the same is done again, at another replica as likely as not. */
 const AGAIN_AFTER = [0, 1, 30, 1_000, 5_000] as const;
 
@@ -78,10 +80,10 @@ interface Decisions {
 }
 
 function* decisions(random: Random, { begun, expiresAfter, kind }: Decisions): Generator<Deed> {
-  for (let left = random.between(1, 6); left > 0; left -= 1) {
+  for (let left = random.between(1, 7); left > 0; left -= 1) {
     const at = begun + random.between(0, Math.floor(expiresAfter * 1.3));
     const approver = random.pick(PEOPLE);
-    const how = random.weighted({ approve: 6, reject: 1, amend: 2 });
+    const how = random.weighted({ approve: 6, reject: 1, amend: 3 });
     const decision: Deed =
       how === 'amend'
         ? { kind: how, approver, edit: drawEdit(random, kind), at }

@@ -106,30 +106,30 @@ export class People {
     deed: Exclude<Deed, { kind: 'read' }>,
   ): Command<Handled> {
     const { requester } = standing.matter;
-    const by = (id: string) => callerActing(person(id));
+    const acting = (id: string) => callerActing(person(id, APPROVERS[id]));
     switch (deed.kind) {
       case 'submit':
         return this.#submission(replica, standing, deed.content);
       case 'withdraw':
-        return new WithdrawRequest(standing.id!, { requester, comment: null }, by(requester));
+        return new WithdrawRequest(standing.id!, { requester, comment: null }, acting(requester));
       case 'resolve': {
         const { resolver, outcome } = deed;
         const resolution = { by: resolver, outcome, comment: 'Found out.' };
-        return new ResolveOutcome(standing.id!, resolution, by(resolver));
+        return new ResolveOutcome(standing.id!, resolution, acting(resolver));
       }
       case 'approve':
       case 'reject': {
         const { approver, isCurrent } = deed;
         const seen = isCurrent ? standing.contentDigest : '0'.repeat(64);
-        const decision = { ...voterOf(approver), contentDigest: seen, comment: null };
+        const decision = { ...voterOf(approver), contentDigest: seen, comment: 'As we agreed.' };
         const Decide = { approve: ApproveRequest, reject: RejectRequest }[deed.kind];
-        return new Decide(standing.id!, decision, by(approver));
+        return new Decide(standing.id!, decision, acting(approver));
       }
       case 'amend': {
         const { approver, edit } = deed;
         const { contentDigest: seen } = standing;
         const amendment = { ...voterOf(approver), contentDigest: seen, comment: 'Better.', edit };
-        return new AmendRequest(standing.id!, amendment, by(approver));
+        return new AmendRequest(standing.id!, amendment, acting(approver));
       }
     }
   }
@@ -171,7 +171,7 @@ export class People {
 
 const voterOf = (approver: string) => ({
   approver,
-  groups: Object.entries(APPROVERS).find(([name]) => name === approver)?.[1] ?? [],
+  ...(APPROVERS[approver] ?? { kind: 'human' as const, groups: [] }),
 });
 
 const personOf = (deed: Deed): string | null =>

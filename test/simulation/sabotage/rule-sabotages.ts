@@ -3,6 +3,10 @@ import { ApproveRequestHandler } from '../../../src/governed-request/decide-appr
 import type { ApproveRequest } from '../../../src/governed-request/decide-approval/approve-request.command.js';
 import { AbandonExecutionHandler } from '../../../src/governed-request/execute-request/abandon-execution.command.js';
 import { Executions } from '../../../src/governed-request/execute-request/executions.js';
+import {
+  EscalateApprovalHandler,
+  type EscalateApproval,
+} from '../../../src/governed-request/escalate-approval/escalate-approval.command.js';
 import { ExpireApprovalHandler } from '../../../src/governed-request/expire-approval/expire-approval.command.js';
 import type { GovernedRequest } from '../../../src/governed-request/governed-request.js';
 import type { GovernedRequestEvent } from '../../../src/governed-request/governed-request.events.js';
@@ -45,7 +49,7 @@ export const approvesByAnybody = instead(ApproveRequestHandler, (container) => (
       if (request.status !== 'awaiting-approval') return [];
       const { approver, comment, contentDigest } = decision;
       const at = now.toISOString();
-      const granted = { by: approver, comment, contentDigest, at };
+      const granted = { by: approver, groups: [], standsInFor: null, comment, contentDigest, at };
       return [
         { type: 'ApprovalGranted', data: granted },
         { type: 'Approved', data: { by: [approver], contentDigest, at } },
@@ -132,6 +136,16 @@ const doesNothing = () => ({ execute: () => Promise.resolve() });
 
 /** Never gives up an execution whose process died. */
 export const neverAbandons = instead(AbandonExecutionHandler, doesNothing);
+
+/** Lets more people in whenever a sweep believes that it is time to. */
+export const escalatesAtEverySweep = instead(EscalateApprovalHandler, (container) => ({
+  execute: ({ id }: EscalateApproval): Promise<Handled> =>
+    requestsOf(container).handle(id, serviceActing(id), (request, now) =>
+      request.status === 'awaiting-approval'
+        ? [{ type: 'ApprovalEscalated', data: { to: ['board'], at: now.toISOString() } }]
+        : [],
+    ),
+}));
 
 /** Has requests wait for ever. */
 export const neverExpires = instead(ExpireApprovalHandler, doesNothing);

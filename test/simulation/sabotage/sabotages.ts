@@ -7,6 +7,7 @@ import {
 } from './execution-sabotages.js';
 import {
   approvesByAnybody,
+  escalatesAtEverySweep,
   neverAbandons,
   neverComparesWhatIsRepeated,
   neverExpires,
@@ -80,6 +81,12 @@ export const SABOTAGES: readonly KnownSabotage[] = [
     name: 'gives a request more time with each amendment',
     sabotage: givesAmendmentsMoreTime,
     breaks: 'an amendment gives a request no more time',
+    within: 300,
+  },
+  {
+    name: 'lets more people decide whenever a sweep believes that it is time to',
+    sabotage: escalatesAtEverySweep,
+    breaks: 'approvers are reminded and more of them let in once, when it is due',
     within: 300,
   },
   {

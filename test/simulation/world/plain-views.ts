@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '../../../src/event-store/event-store.js';
 import type { RequestStatus } from '../../../src/governed-request/governed-request.js';
+import { dueSteps, nextSteps } from '../../../src/views/approval-queue/due-steps.js';
 import { ApprovalQueueQuery } from '../../../src/views/approval-queue/approval-queue.query.js';
 import { evolveTrace } from '../../../src/views/request-trace/evolve-trace.js';
 import { RequestTraceQuery } from '../../../src/views/request-trace/request-trace.query.js';
@@ -22,11 +23,11 @@ export function plainViews(store: EventStore, adapters: ReplicaViews['adapters']
       yield* inState(status).map(({ id }) => id);
     },
   };
-  const approvalQueue: Pick<ApprovalQueueQuery, 'overdue'> = {
-    overdue: async (now) =>
+  const approvalQueue: Pick<ApprovalQueueQuery, 'due'> = {
+    due: async (now) =>
       inState('awaiting-approval')
-        .filter(({ approval }) => Date.parse(approval?.expiresAt ?? '') <= now.getTime())
-        .map(({ id }) => id),
+        .map((trace) => ({ id: trace.id, steps: dueSteps(nextSteps(trace), now.toISOString()) }))
+        .filter(({ steps }) => steps.length > 0),
   };
   return {
     adapters,

@@ -1,4 +1,5 @@
 import type { ExecutionSettings } from '../../../src/governed-request/execute-request/execution-settings.js';
+import type { GroupCount } from '../../../src/policy/classification.js';
 import type { Random } from './random.js';
 
 /** What comes of a call to the event store, besides an answer. */
@@ -47,9 +48,15 @@ export interface Profile {
   readonly quorum: number;
   /** Groups that may decide; none: everybody. */
   readonly eligible: readonly string[];
+  /** Of those who approve, so many at least from each of these groups. */
+  readonly atLeast: readonly GroupCount[];
+  /** Whether only people may decide, no machines. */
+  readonly human: boolean;
   readonly expiresAfter: number;
   readonly execution: ExecutionSettings;
 }
+
+const GROUPS = ['finance', 'legal', 'board'] as const;
 
 export type ViewKind = 'embedded' | 'plain';
 
@@ -76,6 +83,8 @@ export function drawProfile(random: Random, views: ViewKind): Profile {
     skew: random.pick([0, 50, 3_000]),
     quorum: random.between(1, 2),
     eligible: random.pick([[], [], [], ['finance'], ['legal']]),
+    atLeast: random.pick([[], [], [], [{ group: random.pick(GROUPS), count: 1 }]]),
+    human: random.chance(0.25),
     expiresAfter: random.pick([2_000, 8_000, 20_000]),
     execution: {
       deadline: random.pick([1_000, 4_000, 10_000]),

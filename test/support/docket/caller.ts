@@ -37,7 +37,7 @@ export const caller = (call: Call): Caller => ({
   },
   decide: (as, decision, { id, contentDigest }) =>
     call(as, 'POST', `/v1/requests/${id}/decisions`, {
-      body: { decision, contentDigest },
+      body: { decision, contentDigest, comment: 'As we agreed.' },
       headers: { prefer: 'wait=10' },
     }),
   amend: (as, { id, contentDigest }, content, over = {}) =>

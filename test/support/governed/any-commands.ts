@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { amendRequest } from '../../../src/governed-request/amend-request/amend-request.js';
 import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
 import { rejectRequest } from '../../../src/governed-request/decide-approval/reject-request.js';
+import { escalateApproval } from '../../../src/governed-request/escalate-approval/escalate-approval.js';
 import { abandonExecution } from '../../../src/governed-request/execute-request/abandon-execution.js';
 import { finishExecution } from '../../../src/governed-request/execute-request/finish-execution.js';
 import { startExecution } from '../../../src/governed-request/execute-request/start-execution.js';
@@ -14,6 +15,7 @@ import {
 } from '../../../src/governed-request/governed-request.js';
 import { resolveOutcome } from '../../../src/governed-request/resolve-outcome/resolve-outcome.js';
 import { Refused } from '../../../src/governed-request/refused.js';
+import { remindApprovers } from '../../../src/governed-request/remind-approvers/remind-approvers.js';
 import { submitRequest } from '../../../src/governed-request/submit-request/submit-request.js';
 import { withdrawRequest } from '../../../src/governed-request/withdraw-request/withdraw-request.js';
 import { asking, DEADLINE, minutesLater, saying } from './commands.js';
@@ -22,7 +24,16 @@ import { testPolicy } from './test-policy.js';
 type Command = (request: GovernedRequest, now: Date) => readonly GovernedRequestEvent[];
 
 const person = fc.constantFrom('ada', 'grace', 'linus', 'employee-001');
-const policy = fc.constantFrom(testPolicy(), testPolicy({ quorum: 2 }));
+const groups = fc.subarray(['finance', 'board']);
+const MINUTE = 60_000;
+const patient = testPolicy({
+  quorum: 2,
+  eligible: ['finance'],
+  atLeast: [{ group: 'finance', count: 1 }],
+  escalation: { after: 15 * MINUTE, to: ['board'] },
+  reminders: [5 * MINUTE, 20 * MINUTE],
+});
+const policy = fc.constantFrom(testPolicy(), testPolicy({ quorum: 2 }), patient);
 const text = fc.constantFrom('a green request', 'an amber request', 'a red request', 'green, too');
 
 const digestSeen = (request: GovernedRequest, fresh: boolean): string =>
@@ -35,23 +46,21 @@ const submit = fc.tuple(text, policy).map(
 );
 
 const decide = fc
-  .tuple(person, fc.boolean(), fc.boolean())
-  .map(([approver, yes, fresh]): Command => (request, now) => {
+  .tuple(person, groups, fc.boolean(), fc.boolean())
+  .map(([approver, memberOf, yes, fresh]): Command => (request, now) => {
     const contentDigest = digestSeen(request, fresh || yes);
-    const decision = { approver, groups: [], contentDigest, comment: null, now };
+    const by = { approver, kind: 'human' as const, groups: memberOf };
+    const decision = { ...by, contentDigest, comment: 'As we agreed.', now };
     return yes ? approveRequest(request, decision) : rejectRequest(request, decision, testPolicy());
   });
 
 const amend = fc
-  .tuple(person, text, policy)
-  .map(([approver, asked, by]): Command => (request, now) => {
+  .tuple(person, groups, text, policy)
+  .map(([approver, memberOf, asked, terms]): Command => (request, now) => {
     const contentDigest = digestSeen(request, true);
-    const edit = saying(asked);
-    return amendRequest(
-      request,
-      { approver, groups: [], contentDigest, comment: 'Better so.', edit, now },
-      by,
-    );
+    const by = { approver, kind: 'human' as const, groups: memberOf };
+    const amendment = { ...by, contentDigest, comment: 'Better so.', edit: saying(asked), now };
+    return amendRequest(request, amendment, terms);
   });
 
 const finish = fc
@@ -75,6 +84,8 @@ const resolve = fc.tuple(person, fc.constantFrom('did-run' as const, 'did-not-ru
 const others = fc.constantFrom<Command>(
   (request, now) => startExecution(request, now, DEADLINE),
   (request, now) => abandonExecution(request, now),
+  (request, now) => escalateApproval(request, now),
+  (request, now) => remindApprovers(request, now),
   (request, now) => expireApproval(request, now, testPolicy()),
   (request, now) => withdrawRequest(request, { requester: 'ada', comment: null, now }),
 );
@@ -89,7 +100,7 @@ export const anyCommands: fc.Arbitrary<readonly Command[]> = fc.array(
     { arbitrary: finish, weight: 2 },
     { arbitrary: resolve, weight: 2 },
   ),
-  { maxLength: 25 },
+  { maxLength: 25, size: 'max' },
 );
 
 const lostExecution: readonly Command[] = [
@@ -101,6 +112,12 @@ const lostExecution: readonly Command[] = [
 
 /** Any commands on a request of which nobody knows whether it ran. */
 export const anyCommandsOnUnknownOutcome = anyCommands.map((then) => [...lostExecution, ...then]);
+
+/** Any commands on a request that waits, of which approvers are reminded and which is escalated. */
+export const anyCommandsOnWaiting = anyCommands.map((then): readonly Command[] => [
+  (request, now) => submitRequest(request, asking('an amber request'), patient, now),
+  ...then,
+]);
 
 /** Everything that is recorded when the commands are carried out, refused ones left out. */
 export function historyOf(commands: readonly Command[]): readonly GovernedRequestEvent[] {

@@ -173,9 +173,10 @@ export class ApprovalStory {
     const { name: approver, groups } = one.by;
     return {
       approver,
+      kind: 'human' as const,
       groups,
       contentDigest: this.#lookedAt(one).contentDigest,
-      comment: null,
+      comment: 'As we agreed.',
       now,
     };
   }

@@ -51,6 +51,7 @@ const stateOf = (history: Events): GovernedRequest => history.reduce(evolve, not
 
 export const decision = (history: Events, over: Partial<Decision> = {}): Decision => ({
   approver: 'grace',
+  kind: 'human',
   groups: [],
   contentDigest: digestOf(history),
   comment: null,
@@ -59,9 +60,13 @@ export const decision = (history: Events, over: Partial<Decision> = {}): Decisio
 });
 
 /** The history with one more approval. */
-export const approved = (history: Events, approver = 'grace'): Events => [
+export const approved = (
+  history: Events,
+  approver = 'grace',
+  groups: readonly string[] = [],
+): Events => [
   ...history,
-  ...approveRequest(stateOf(history), decision(history, { approver })),
+  ...approveRequest(stateOf(history), decision(history, { approver, groups })),
 ];
 
 export const saying = (request: string): Edit => ({ kind: 'chat', request });
@@ -86,7 +91,7 @@ export const amended = (
 
 export const rejected = (history: Events): Events => [
   ...history,
-  ...rejectRequest(stateOf(history), decision(history), testPolicy()),
+  ...rejectRequest(stateOf(history), decision(history, { comment: 'Not now.' }), testPolicy()),
 ];
 
 /** The history with its execution begun. */

@@ -26,6 +26,22 @@ const text = fc.oneof(
 );
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
 const start = Date.UTC(2026, 0, 1);
+const SIMPLE = {
+  eligible: [],
+  atLeast: [],
+  human: false,
+  expiresAt: '2027-01-01T00:00:00.000Z',
+  escalation: null,
+  reminders: [],
+};
+const DEMANDING = {
+  ...SIMPLE,
+  eligible: ['finance'],
+  atLeast: [{ group: 'finance', count: 1 }],
+  human: true,
+  escalation: { at: '2026-12-31T00:00:00.000Z', to: ['board'] },
+  reminders: ['2026-12-30T00:00:00.000Z', '2026-12-31T00:00:00.000Z'],
+};
 /** Few enough days that reports have something to count. */
 const submittedTime = fc
   .integer({ min: 0, max: 40 * 86_400 })
@@ -145,18 +161,19 @@ function approval(
   contentDigest: string,
   clock: () => string,
 ): readonly GovernedRequestEvent[] {
+  const terms = lived.quorum === 1 ? SIMPLE : DEMANDING;
   const asked: GovernedRequestEvent = {
     type: 'ApprovalRequested',
-    data: {
-      contentDigest,
-      quorum: lived.quorum,
-      eligible: lived.quorum === 1 ? [] : ['finance'],
-      requestedAt: clock(),
-      expiresAt: '2027-01-01T00:00:00.000Z',
-    },
+    data: { ...terms, contentDigest, quorum: lived.quorum, requestedAt: clock() },
   };
-  return [asked, ...decision(lived, contentDigest, clock)];
+  const passing = lived.quorum === 1 ? [] : timePassing(clock);
+  return [asked, ...passing, ...decision(lived, contentDigest, clock)];
 }
+
+const timePassing = (clock: () => string): readonly GovernedRequestEvent[] => [
+  { type: 'ApprovalReminded', data: { number: 1, at: clock() } },
+  { type: 'ApprovalEscalated', data: { to: ['board'], at: clock() } },
+];
 
 function decision(
   lived: Life,
@@ -170,7 +187,7 @@ function decision(
       const by2 = quorum === 1 ? [by] : [by, 'zoe'];
       const granted = by2.map<GovernedRequestEvent>((person) => ({
         type: 'ApprovalGranted',
-        data: { by: person, comment, contentDigest, at },
+        data: { by: person, groups: ['finance'], standsInFor: null, comment, contentDigest, at },
       }));
       const approved: GovernedRequestEvent = {
         type: 'Approved',
@@ -179,11 +196,14 @@ function decision(
       return [...granted, approved, ...execution(lived, contentDigest, clock)];
     }
     case 'refuse': {
-      const data = { by, comment, contentDigest, at };
+      const data = { by, groups: [], standsInFor: null, comment, contentDigest, at };
       return [{ type: 'ApprovalRefused', data }, blocked('refused', by, lived, clock())];
     }
     case 'expire':
-      return [blocked('expired', 'docket', lived, at)];
+      return [
+        { type: 'ApprovalExpired', data: { expiredAt: at } },
+        blocked('expired', 'docket', lived, clock()),
+      ];
     case 'withdraw':
       return [blocked('withdrawn', 'ada', lived, at)];
     case 'amend': {

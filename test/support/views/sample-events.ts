@@ -48,20 +48,41 @@ export const requested = (
     contentDigest: DIGEST,
     quorum: 1,
     eligible: [],
+    atLeast: [],
+    human: false,
     requestedAt: AT,
     expiresAt: '2026-01-02T00:00:00.000Z',
+    escalation: null,
+    reminders: [],
     ...over,
   },
 });
 
-export const granted = (by: string): Of<'ApprovalGranted'> => ({
+export const escalated = (to: readonly string[]): Of<'ApprovalEscalated'> => ({
+  type: 'ApprovalEscalated',
+  data: { to: [...to], at: LATER },
+});
+
+export const reminded = (number: number): Of<'ApprovalReminded'> => ({
+  type: 'ApprovalReminded',
+  data: { number, at: LATER },
+});
+
+export const granted = (by: string, groups: readonly string[] = []): Of<'ApprovalGranted'> => ({
   type: 'ApprovalGranted',
-  data: { by, comment: 'Fine', contentDigest: DIGEST, at: LATER },
+  data: {
+    by,
+    groups: [...groups],
+    standsInFor: null,
+    comment: 'Fine',
+    contentDigest: DIGEST,
+    at: LATER,
+  },
 });
 
 export const refused = (by: string): Of<'ApprovalRefused'> => ({
   type: 'ApprovalRefused',
-  data: { by, comment: 'No', contentDigest: DIGEST, at: LATER },
+  data: { ...granted(by).data, comment: 'No' },
 });
 
 export const amended = (by: string): Of<'ContentAmended'> => ({
@@ -78,6 +99,11 @@ export const amended = (by: string): Of<'ContentAmended'> => ({
 export const approved = (...by: string[]): Of<'Approved'> => ({
   type: 'Approved',
   data: { by, contentDigest: DIGEST, at: LATER },
+});
+
+export const expired = (): Of<'ApprovalExpired'> => ({
+  type: 'ApprovalExpired',
+  data: { expiredAt: LATER },
 });
 
 export const blocked = (code: EventData<'Blocked'>['code']): Of<'Blocked'> => ({
