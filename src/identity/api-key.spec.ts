@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { issueKey, principalOf, storedKey } from './api-key.js';
 import { KeyRing } from './key-ring.js';
 
-const ada = { id: 'ada', kind: 'human', roles: ['requester'], groups: ['finance'] } as const;
+const ada = { id: 'ada', roles: ['requester'], groups: ['finance'] } as const;
 
 describe('An API key', () => {
   it('stands for its identity, with its roles and groups', () => {
