@@ -1,26 +1,38 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AgentGateway } from '../../src/openclaw/agent-gateway.js';
 import { createFakeGateway } from '../../src/openclaw/fake/fake-gateway.js';
 import { problemDetails } from '../../src/http/problem.js';
 import { SUMMARY } from '../support/docket/sample-requests.js';
 import { startTestDocket, type TestDocket } from '../support/docket/test-docket.js';
+import { until } from '../support/docket/until.js';
 
-const LATENCY = 600;
 const DRAIN = 400;
 const UNFINISHED = 'GET /v1/requests HTTP/1.1\r\nHost: docket\r\n';
 
 describe('A service that is asked to end', () => {
-  let docket: TestDocket;
+  let docket: TestDocket<AgentGateway>;
   let sockets: Socket[];
+  /** Lets the agent answer. */
+  let release: () => void;
 
   beforeEach(async () => {
     sockets = [];
-    const gateway = createFakeGateway({ latency: LATENCY });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    release = resolve;
+    const fake = createFakeGateway();
+    const gateway: AgentGateway = {
+      ...fake,
+      run: async (...call) => {
+        await promise;
+        return fake.run(...call);
+      },
+    };
     docket = await startTestDocket({ gateway, settings: { drainDelay: DRAIN } });
   });
   afterEach(async () => {
+    release();
     for (const socket of sockets) socket.destroy();
     await docket.close();
   });
@@ -32,6 +44,12 @@ describe('A service that is asked to end', () => {
     await once(socket, 'connect');
     return socket;
   }
+
+  const isListening = (): Promise<boolean> =>
+    connected().then(
+      () => true,
+      () => false,
+    );
 
   it('says that it is not ready and still takes calls for a while, each the last of its connection', async () => {
     const stopped = docket.stop();
@@ -45,6 +63,7 @@ describe('A service that is asked to end', () => {
     expect(ready.status).toBe(503);
     expect(ready.json()).toMatchObject({ ready: false, reasons: ['It is shutting down.'] });
     expect([submitted.status, submitted.headers['connection']]).toEqual([202, 'close']);
+    release();
     await stopped;
     await expect(docket.call(null, 'GET', '/healthz')).rejects.toThrow('ECONNREFUSED');
   });
@@ -54,13 +73,14 @@ describe('A service that is asked to end', () => {
     socket.write(UNFINISHED);
     const answer = docket.submit('ada', SUMMARY);
     const stopped = docket.stop();
-    await sleep(DRAIN + LATENCY / 3);
+    await until(async () => !(await isListening()));
     socket.write('\r\n');
     const [bytes] = (await once(socket, 'data')) as [Buffer];
     const [head = '', body = ''] = bytes.toString().split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 503 .*\r\n(.*\r\n)*retry-after: 1\r\n/i);
     expect(head).toMatch(/^connection: close$/im);
     expect(problemDetails.parse(JSON.parse(body)).code).toBe('shutting-down');
+    release();
     expect((await answer).status).toBe('executed');
     await stopped;
   });
