@@ -120,5 +120,9 @@ function onFile<T>(file: string, act: () => T): T {
 /** The words of a syntax error would quote what stands there. */
 function whyUnreadable(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error);
-  return error instanceof SyntaxError ? 'it is no JSON' : String(error);
+  if (error instanceof SyntaxError) return 'it is no JSON';
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT'
+    ? 'there is no such file; `docket serve` and `docket keys create` make one'
+    : String(error);
 }

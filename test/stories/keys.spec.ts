@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
@@ -143,6 +144,18 @@ describe('An administrator', () => {
       stderr: expect.stringContaining('There is no key of this id'),
     });
   });
+
+  it.each([['list'], ['revoke', '0123456789abcdef']])(
+    'is told what makes a key file where there is none: keys %s',
+    async (...args) => {
+      const missing = {
+        DOCKET_DATA_DIR: join(docket.folder.path, 'missing'),
+        DOCKET_KEYS_FILE: '',
+      };
+      const { code, stderr } = await runCommand(['keys', ...args], missing);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/no such file; .*keys create/)]);
+    },
+  );
 });
 
 describe('A running service', () => {

@@ -7,7 +7,6 @@ import { principalKind, role, type PrincipalKind, type Role } from '../../identi
 import { readConfiguration } from '../../runtime/configuration.js';
 import { prepareDataDirectory } from '../../runtime/data-directory.js';
 import { CommandFailed } from '../command-failed.js';
-
 import { keyExpiry } from './key-expiry.js';
 
 interface CreateOptions {

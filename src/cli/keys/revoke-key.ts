@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { StoredKey } from '../../identity/api-key.js';
-import { changeKeyFile } from '../../identity/key-file.js';
+import { changeKeyFile, readKeyFile } from '../../identity/key-file.js';
 import { readConfiguration } from '../../runtime/configuration.js';
 import { CommandFailed } from '../command-failed.js';
 import { printable } from '../printable.js';
@@ -14,6 +14,8 @@ function revoke(given: string): void {
   const id = given.replace(/^key:/, '');
   const { keysFile } = readConfiguration(process.env);
   const revokedAt = new Date().toISOString();
+  // Without a file there is nothing to lock either.
+  readKeyFile(keysFile);
   let revoked: StoredKey | undefined;
   changeKeyFile(keysFile, (keys) => {
     revoked = keys.find((key) => key.id === id);
