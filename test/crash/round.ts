@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
-import { killBeforeStart, killWhileServing } from './kill/kill-server.js';
+import { killBeforeStart, killWhileServing, type ServerKill } from './kill/kill-server.js';
 import { drawStrike } from './kill/draw-strike.js';
 import { EMBEDDED, ON_A_SERVER, type Moment } from './kill/moments.js';
 import { endsInsideTransaction } from './kill/wal-tail.js';
@@ -53,7 +53,7 @@ export async function playRound(
     const played =
       moment === 'starting'
         ? await killStarting(stage, docket, strike)
-        : await killServing(stage, docket, strike, random);
+        : await killServing(stage, docket, strike, random, server);
     lives.push({ round, from, to: clock.now() });
     const ended = { ...played, serverKilled: played.serverKilled || server.isKilled };
     refuseFailure(docket, ended);
@@ -77,12 +77,13 @@ async function killServing(
   docket: DocketProcess,
   strike: Strike,
   random: Random,
+  lastServerKill: ServerKill,
 ): Promise<Ended> {
   const begun = performance.now();
   const url = await listening(docket);
   if (strike.moment !== 'idle') stage.address.isAt(url);
   const startedIn = performance.now() - begun;
-  const server = killWhileServing(stage.server, random);
+  const server = killWhileServing(stage.server, random, lastServerKill);
   try {
     const killedAt = await stage.killSwitch.strike(docket, strike);
     return { killedAt, startedIn, serverKilled: server.isKilled };

@@ -24,14 +24,23 @@ export async function killBeforeStart(
   return killed(comesBack(server, random.between(100, 2_000)));
 }
 
-/** In some rounds the server dies under the service, before it or together with it. */
-export function killWhileServing(server: StoreServer | null, random: Random): ServerKill {
+/**
+ * In some rounds the server dies under the service, before it or together with it. A real one may take longer to come back
+ * from its last death than the service takes to start.
+ */
+export function killWhileServing(
+  server: StoreServer | null,
+  random: Random,
+  last: ServerKill,
+): ServerKill {
   if (!server?.kill || !random.chance(WHILE_SERVING)) return spared;
   const { kill } = server;
   const diesAndComesBack = async () => {
-    await sleep(random.between(0, 400));
+    const [diesAfter, backAfter] = [random.between(0, 400), random.between(0, 500)];
+    await last.isBack;
+    await sleep(diesAfter);
     await kill();
-    await comesBack(server, random.between(0, 500));
+    await comesBack(server, backAfter);
   };
   return killed(diesAndComesBack());
 }
