@@ -49,10 +49,11 @@ module.exports = {
           '\\.spec\\.ts$',
           '^src/(open-stores|projector-thread)\\.ts$',
           '^src/(event-store|openclaw|views/database)/',
+          '^src/notifications/queue/(sqlite|postgres)-queue-database\\.ts$',
         ],
       },
       to: {
-        path: '^src/(event-store/(sqlite|eventstoredb|in-memory)|views/database/(sqlite|postgresql)|openclaw/(gateway-client|managed-gateway|fake))/',
+        path: '^src/(event-store/(sqlite|eventstoredb|in-memory)|views/database/(sqlite|postgresql)|openclaw/(gateway-client|managed-gateway|fake))/|^src/notifications/queue/(sqlite|postgres)-queue-database',
         pathNot: ['managed-gateway\\.errors\\.ts$', 'progress-line\\.ts$'],
       },
     },

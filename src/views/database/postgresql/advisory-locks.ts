@@ -10,3 +10,6 @@ export const WRITE_LOCK = lock(1_685_021_547);
 
 /** Held by the process that fills the views, until its session ends. */
 export const PROJECTION_LOCK = lock(1_685_021_548);
+
+/** Held by whoever changes the queue of webhooks, until its transaction ends. */
+export const WEBHOOK_LOCK = lock(1_685_021_549);

@@ -1,16 +1,13 @@
-import { Kysely, sql } from 'kysely';
-import pg from 'pg';
+import { sql } from 'kysely';
 import type { Projection } from '../../projection.js';
 import { prepareViews } from '../prepare-views.js';
-import { StorableText } from '../storable-text.js';
 import type { ViewDatabase } from '../view-database.js';
 import type { ViewTables, ViewTransaction } from '../view-tables.js';
 import { WRITE_LOCK } from './advisory-locks.js';
 import { readConnectionString, type Connection } from './connection-string.js';
+import { kyselyOver, translated } from './kysely-over.js';
 import { isUnavailable, openError, readError, writeError } from './postgres-errors.js';
 import { candidacy } from './projection-lease.js';
-import { beginSession, clientSettings, type SessionSettings } from './session.js';
-import { ViewDialect } from './view-dialect.js';
 
 /** Connections for queries; as many more wait for one as come within the connect timeout. */
 const MAX_READERS = 8;
@@ -38,8 +35,10 @@ export async function openPostgresViews(
 }
 
 function viewsOver(connection: Connection, projections: readonly Projection[]): ViewDatabase {
-  const reader = kyselyOver(connection, MAX_READERS, { default_transaction_read_only: 'on' });
-  const writer = kyselyOver(connection, MAX_WRITERS, {});
+  const reader = kyselyOver<ViewTables>(connection, MAX_READERS, {
+    default_transaction_read_only: 'on',
+  });
+  const writer = kyselyOver<ViewTables>(connection, MAX_WRITERS, {});
   const candidate = candidacy(connection);
   const write = <T>(work: (trx: ViewTransaction) => Promise<T>) =>
     writer.transaction().execute(async (trx) => {
@@ -65,25 +64,4 @@ function viewsOver(connection: Connection, projections: readonly Projection[]): 
       await writer.destroy();
     },
   };
-}
-
-function kyselyOver(
-  connection: Connection,
-  max: number,
-  settings: SessionSettings,
-): Kysely<ViewTables> {
-  // The pool waits for it and drops the connection where it fails; the declared type does not say so.
-  const onConnect = (client: pg.ClientBase): unknown => beginSession(client, settings);
-  const pool = new pg.Pool({ ...clientSettings(connection), max, onConnect });
-  // As with the connections themselves; the pool has dropped this one already.
-  pool.on('error', () => {});
-  return new Kysely({ dialect: new ViewDialect({ pool }), plugins: [new StorableText()] });
-}
-
-async function translated<T>(translate: (error: unknown) => unknown, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw translate(error);
-  }
 }
