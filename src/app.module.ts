@@ -34,6 +34,8 @@ import { Authenticator } from './identity/authenticator.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { TokenVerifier } from './identity/oidc/token-verifier.js';
 import { Limits } from './identity/rate-limit/limits.js';
+import { Notifications } from './notifications/notifications.js';
+import { WebhooksController } from './notifications/webhooks.controller.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import type { Policy } from './policy/policy.js';
 import type { Clock } from './runtime/clock.js';
@@ -79,6 +81,7 @@ export interface Adapters {
   readonly limits: Limits;
   readonly views: ViewDatabase;
   readonly projector: Projector;
+  readonly notifications: Notifications;
   /** Milliseconds that a view may be behind the log in a service that is ready. */
   readonly maxViewLag: number;
   readonly execution: ExecutionSettings;
@@ -113,6 +116,7 @@ const CONTROLLERS = [
   EventStreamController,
   RiskReportController,
   ExportsController,
+  WebhooksController,
   HealthController,
   MetricsController,
 ];
@@ -164,6 +168,7 @@ function provided(adapters: Adapters): Provider[] {
     { provide: Limits, useValue: limits },
     { provide: Authenticator, useValue: new Authenticator(keys, tokens, limits) },
     { provide: Projector, useValue: adapters.projector },
+    { provide: Notifications, useValue: adapters.notifications },
     { provide: GovernedRequests, useValue: new GovernedRequests(eventStore, () => clock.now()) },
     { provide: RequestTraceQuery, useValue: new RequestTraceQuery(views) },
     { provide: ApprovalQueueQuery, useValue: new ApprovalQueueQuery(views) },

@@ -13,7 +13,12 @@ import { openKeyFile } from './identity/key-file.js';
 import { KeyRing } from './identity/key-ring.js';
 import { openTokenVerifier } from './identity/oidc/open-token-verifier.js';
 import { Limits } from './identity/rate-limit/limits.js';
-import { serveStores } from './open-stores.js';
+import {
+  createNotifications,
+  readTargets,
+  type WebhookTargets,
+} from './notifications/create-notifications.js';
+import { openQueue, serveStores } from './open-stores.js';
 import type { AgentGateway } from './openclaw/agent-gateway.js';
 import { loadPolicy } from './policy/load-policy.js';
 import type { Policy } from './policy/policy.js';
@@ -57,16 +62,19 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   const { configuration, log, clock = systemClock } = options;
   prepareDataDirectory(configuration.dataDir);
   const policy = await loadPolicy(configuration.policyDir);
+  const webhooks = readTargets(configuration.webhooks, process.env);
   const { keys, firstKeysFile } = openKeys(configuration);
   const ring = new KeyRing(keys, () => clock.now().getTime());
-  const adapters = await openAdapters(options, policy, ring);
+  const adapters = await openAdapters(options, policy, ring, webhooks);
   const app = await createHttpApp(AppModule.over(adapters), log);
   allowOrigins(app, configuration.corsOrigins);
   const hangUp = hangUpAtShutdown(app);
   try {
+    await adapters.notifications.prepare();
     const url = await listen(app, configuration);
     adapters.projector.start();
     app.get(Sweeper).start();
+    adapters.notifications.start(url);
     const unfollow = followKeyFile(configuration.keysFile, ring, log);
     const close = async () => {
       unfollow();
@@ -98,11 +106,19 @@ async function openAdapters(
   { configuration, gateway, log, clock = systemClock, viewsOnThread = true }: DocketOptions,
   policy: Policy,
   keys: KeyRing,
+  webhooks: WebhookTargets,
 ): Promise<Adapters> {
   const { maxViewLag, streams, oidc, limits } = configuration;
   const { follow, ...stores } = await serveStores(configuration, log, { onThread: viewsOnThread });
   const { eventStore, views } = stores;
+  const database = await openQueue(configuration).catch(async (error: unknown) => {
+    await views.close();
+    await eventStore.close();
+    throw error;
+  });
   const projector = new Projector(eventStore, views, PROJECTIONS, reportTo(log), clock, follow);
+  const parts = { store: eventStore, database, clock, log };
+  const notifications = createNotifications(webhooks, configuration.webhooks, parts);
   const execution = executionSettings(configuration);
   return {
     ...stores,
@@ -112,6 +128,7 @@ async function openAdapters(
     tokens: oidc && openTokenVerifier(oidc, clock, log),
     limits: new Limits(limits, () => clock.now().getTime()),
     projector,
+    notifications,
     execution,
     maxViewLag,
     streams,
@@ -145,10 +162,20 @@ async function drain(
 
 async function closeService(
   app: NestFastifyApplication,
-  { log, projector, views, eventStore }: Adapters,
+  { log, projector, notifications, views, eventStore }: Adapters,
   hangUp: HangUp,
 ): Promise<void> {
-  const working = [() => app.get(Sweeper).stop(), hangUp, () => app.get(Executions).stop()];
+  const working = [
+    () => app.get(Sweeper).stop(),
+    hangUp,
+    () => app.get(Executions).stop(),
+    () => notifications.stop(),
+  ];
   await Promise.all(working.map((step) => closeAll(log, [step])));
-  await closeAll(log, [() => projector.stop(), () => views.close(), () => eventStore.close()]);
+  await closeAll(log, [
+    () => projector.stop(),
+    () => notifications.close(),
+    () => views.close(),
+    () => eventStore.close(),
+  ]);
 }

@@ -10,6 +10,8 @@ import {
   type LogChange,
   type SqliteEventStore,
 } from './event-store/sqlite/sqlite-event-store.js';
+import type { QueueDatabase } from './notifications/queue/queue-database.js';
+import { openSqliteQueue } from './notifications/queue/sqlite-queue-database.js';
 import { ConfigurationError } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import type { ViewDatabase } from './views/database/view-database.js';
@@ -133,3 +135,18 @@ const openEmbeddedViews = (configuration: Configuration): Promise<SqliteViews> =
 
 const viewsFileIn = ({ dataDir }: Pick<Configuration, 'dataDir'>): string =>
   join(dataDir, 'views.db');
+
+/**
+ * Opens the queue of webhooks beside the read models, and not among them: nothing that empties those must send anything again. Where
+ * nobody is to be told, it is in memory.
+ */
+export async function openQueue({
+  views,
+  dataDir,
+  webhooks,
+}: Configuration): Promise<QueueDatabase> {
+  if (webhooks.file === null) return openSqliteQueue(':memory:');
+  if (views === 'sqlite') return openSqliteQueue(join(dataDir, 'webhooks.db'));
+  const { openPostgresQueue } = await import('./notifications/queue/postgres-queue-database.js');
+  return openPostgresQueue(views);
+}

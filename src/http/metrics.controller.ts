@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { EventStoreProbe } from '../event-store/event-store-probe.js';
 import { Executions } from '../governed-request/execute-request/executions.js';
 import { GatewayCircuit } from '../governed-request/execute-request/gateway-circuit.js';
+import { Notifications } from '../notifications/notifications.js';
 import { EVENT_STORE_PROBE } from '../runtime/injection.js';
 import { EventStreams } from '../views/event-log/event-streams.js';
 import { Projector } from '../views/projector/projector.js';
@@ -12,6 +13,7 @@ import { connectionMetrics } from './connection-metrics.js';
 import { executionMetrics } from './execution-metrics.js';
 import { streamMetrics } from './stream-metrics.js';
 import { ViewMetrics } from './view-metrics.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 
 /** The process and the service in Prometheus' text format. */
 @ApiExcludeController()
@@ -19,12 +21,14 @@ import { ViewMetrics } from './view-metrics.js';
 export class MetricsController {
   private readonly registry = new Registry();
   private readonly views: ViewMetrics;
+  private readonly webhooks: WebhookMetrics;
 
   constructor(
     executions: Executions,
     circuit: GatewayCircuit,
     projector: Projector,
     streams: EventStreams,
+    notifications: Notifications,
     @Inject(EVENT_STORE_PROBE) store: EventStoreProbe,
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -33,11 +37,12 @@ export class MetricsController {
     streamMetrics(registry, streams);
     connectionMetrics(registry, store);
     this.views = new ViewMetrics(registry, projector, store);
+    this.webhooks = new WebhookMetrics(registry, notifications);
   }
 
   @Get('metrics')
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    await this.views.collect();
+    await Promise.all([this.views.collect(), this.webhooks.collect()]);
     void reply.type(this.registry.contentType);
     return this.registry.metrics();
   }

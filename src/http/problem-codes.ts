@@ -1,5 +1,6 @@
 import type { EventStoreErrorCode } from '../event-store/event-store.errors.js';
 import type { RefusalCode } from '../governed-request/refused.js';
+import type { NotificationErrorCode } from '../notifications/notifications.errors.js';
 import type { ViewErrorCode } from '../views/view-error.js';
 
 /** Everything that can go wrong at the HTTP edge itself. */
@@ -34,7 +35,11 @@ type HttpProblemCode =
   | 'internal-error';
 
 export type ProblemCode =
-  HttpProblemCode | RefusalCode | ViewErrorCode | `store-${EventStoreErrorCode}`;
+  | HttpProblemCode
+  | RefusalCode
+  | ViewErrorCode
+  | NotificationErrorCode
+  | `store-${EventStoreErrorCode}`;
 
 /** The one table from codes to HTTP: status and a title that does not change from case to case (RFC 9457, 3.1.3). */
 export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
@@ -95,6 +100,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'view-behind': [503, 'The view has not caught up yet'],
   'views-unavailable': [503, 'The read models cannot be read now'],
   'view-unknown': [404, 'There is no such view'],
+
+  'webhook-endpoint-unknown': [404, 'There is no such endpoint'],
+  'dead-letter-unknown': [404, 'There is no such dead letter'],
 
   'store-version-conflict': [409, 'The request changed at the same moment'],
   'store-too-large': [413, 'The content is too large to record'],

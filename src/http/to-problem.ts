@@ -4,6 +4,7 @@ import { Saturated } from '../governed-request/execute-request/saturated.js';
 import { UnreadableEvent } from '../governed-request/governed-request.codec.js';
 import { Refused } from '../governed-request/refused.js';
 import { UnknownAgent } from '../governed-request/submit-request/unknown-agent.js';
+import { NotificationError } from '../notifications/notifications.errors.js';
 import { MisplacedEvent } from '../views/projection.js';
 import { ViewError } from '../views/view-error.js';
 import { Problem } from './problem.js';
@@ -18,6 +19,7 @@ export function toProblem(error: unknown): Problem {
     const headers = { 'retry-after': String(error.retryAfter) };
     return new Problem('saturated', error.message, { headers });
   }
+  if (error instanceof NotificationError) return naming(error.code, error.message);
   if (error instanceof UnknownAgent) return naming('unknown-agent', error.message);
   if (error instanceof EventStoreError) return storeProblem(error.code, error.message);
   if (error instanceof UnreadableEvent || error instanceof MisplacedEvent) {

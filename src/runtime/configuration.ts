@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { OidcSettings } from '../identity/oidc/oidc-settings.js';
 import type { LimitSettings } from '../identity/rate-limit/limits.js';
+import { RETRY_SCHEDULE } from '../notifications/sending/retry-schedule.js';
+import type { WebhookSettings } from '../notifications/webhook-settings.js';
 import type { StreamSettings } from '../views/event-log/stream-settings.js';
 import { ConfigurationError } from './configuration.error.js';
 import { oidcOf } from './oidc-environment.js';
@@ -11,6 +13,10 @@ import { settings } from './settings.js';
 const STREAM_HEARTBEAT = 15_000;
 const STREAM_PATIENCE = 60_000;
 const STREAM_RETRY = 1_000;
+
+/** What the Standard Webhooks specification recommends. */
+const WEBHOOK_TIMEOUT = 15_000;
+const WEBHOOK_ABANDONED_AFTER = 60_000;
 
 const environment = settings
   .refine((env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined), {
@@ -46,6 +52,7 @@ export interface Configuration {
   readonly maxExecutionsPerAgent: number;
   readonly maxExecutionsPerRequester: number;
   readonly streams: StreamSettings;
+  readonly webhooks: WebhookSettings;
   /** Milliseconds between a signal to stop and the end of listening. */
   readonly drainDelay: number;
   readonly model: string;
@@ -88,6 +95,15 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       heartbeat: STREAM_HEARTBEAT,
       patience: STREAM_PATIENCE,
       retry: STREAM_RETRY,
+    },
+    webhooks: {
+      file: parsed.DOCKET_WEBHOOKS_FILE ?? null,
+      publicUrl: parsed.DOCKET_PUBLIC_URL ?? null,
+      allowPrivate:
+        parsed.DOCKET_WEBHOOKS_ALLOW_PRIVATE?.split(',').map((target) => target.trim()) ?? [],
+      timeout: WEBHOOK_TIMEOUT,
+      schedule: RETRY_SCHEDULE,
+      abandonedAfter: WEBHOOK_ABANDONED_AFTER,
     },
     drainDelay: parsed.DOCKET_DRAIN_DELAY * 1000,
     model: parsed.DOCKET_MODEL,

@@ -14,6 +14,9 @@ const secondsBetween = (least: number, most: number) =>
 const seconds = secondsBetween(1, 86_400);
 const perMinute = z.coerce.number().int().min(0).max(1_000_000);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+const publicUrl = httpUrl
+  .refine((text) => !/[?#@]/.test(text), 'expected an address without user, query and fragment')
+  .transform((text) => text.replace(/\/+$/, ''));
 const ORIGIN = /^(https:\/\/[a-z0-9.-]+(:\d+)?|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)$/;
 const origins = z
   .string()
@@ -49,7 +52,7 @@ export const settings = z.object({
     .regex(/^(sqlite$|postgres(ql)?:\/\/)/, 'expected `sqlite` or a postgres:// address')
     .default('sqlite')
     .describe(
-      'Where the read models are kept: `sqlite` for `views.db` in the data directory, or PostgreSQL 14 or newer by its address, `postgres://user:password@host:5432/database`, for all replicas. Parameters: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `options` (such as `-c search_path=docket`). Without `sslmode` the connection is not encrypted; without a password `PGPASSWORD` is taken. Up to 11 connections a replica, never through a pooler in transaction mode.',
+      'Where the read models are kept: `sqlite` for `views.db` in the data directory, or PostgreSQL 14 or newer by its address, `postgres://user:password@host:5432/database`, for all replicas. Parameters: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `options` (such as `-c search_path=docket`). Without `sslmode` the connection is not encrypted; without a password `PGPASSWORD` is taken. Up to 11 connections a replica, 14 with webhooks, never through a pooler in transaction mode.',
     ),
   DOCKET_MAX_VIEW_LAG: seconds
     .default(10)
@@ -101,6 +104,22 @@ export const settings = z.object({
     .optional()
     .describe(
       'Origins whose pages may call the service from a browser, `https://…` separated by commas; `http://` for this machine only. Default: none.',
+    ),
+  DOCKET_WEBHOOKS_FILE: path
+    .optional()
+    .describe(
+      'YAML file of the endpoints that are told of requests by signed webhooks. Default: nobody is told.',
+    ),
+  DOCKET_PUBLIC_URL: publicUrl
+    .optional()
+    .describe(
+      'Address under which people and services find this one; links in webhooks begin with it. Default: the address it listens at.',
+    ),
+  DOCKET_WEBHOOKS_ALLOW_PRIVATE: z
+    .string()
+    .optional()
+    .describe(
+      'Targets in the own network that webhooks may go to: addresses, ranges such as `10.1.0.0/16` and names, separated by commas. They may be `http://`. Default: none.',
     ),
   DOCKET_DRAIN_DELAY: secondsBetween(0, 600)
     .default(0)

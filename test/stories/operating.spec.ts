@@ -157,6 +157,11 @@ describe('The OpenAPI document', () => {
       '/v1/requests/{id}/resolution',
       '/v1/requests/{id}/stream',
       '/v1/requests/{id}/withdrawal',
+      '/v1/webhooks',
+      '/v1/webhooks/dead-letters',
+      '/v1/webhooks/dead-letters/{id}/replay',
+      '/v1/webhooks/{endpoint}/replay',
+      '/v1/webhooks/{endpoint}/test',
     ]);
     const ids = describedRoutes(described).map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -29,6 +29,11 @@ const ROUTES: Readonly<Record<string, readonly Role[] | null>> = {
   'GET /v1/reports/risk': ['analyst', 'auditor'],
   'GET /v1/exports/requests': ['analyst', 'auditor'],
   'GET /v1/exports/events': ['analyst', 'auditor'],
+  'GET /v1/webhooks': ['admin'],
+  'GET /v1/webhooks/dead-letters': ['admin'],
+  'POST /v1/webhooks/dead-letters/{id}/replay': ['admin'],
+  'POST /v1/webhooks/{endpoint}/replay': ['admin'],
+  'POST /v1/webhooks/{endpoint}/test': ['admin'],
   'GET /healthz': null,
   'GET /readyz': null,
 };

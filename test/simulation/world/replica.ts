@@ -15,6 +15,7 @@ import { Container, type Replacements, type Token } from './container.js';
 import type { StoredTrace } from './expected-views.js';
 import type { Profile } from './profile.js';
 import type { ReplicaViews } from './replica-views.js';
+import { noWebhooks } from './no-webhooks.js';
 import { simulatedPolicy } from './simulated-policy.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -108,6 +109,7 @@ const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions)
   keys,
   tokens: null,
   limits,
+  notifications: noWebhooks,
   maxViewLag: 10_000,
   execution: profile.execution,
   streams: { max: 1, maxPerIdentity: 1, heartbeat: 15_000, patience: 30_000, retry: 2_000 },
