@@ -6,6 +6,7 @@ import { keysCommand } from './keys/keys.js';
 import { rebuildCommand } from './rebuild.js';
 import { replayCommand } from './replay.js';
 import { serveCommand } from './serve.js';
+import { webhooksCommand } from './webhooks.js';
 
 /** The whole command line; `docs/reference/cli.md` is written from it. */
 export const docketCommand = new Command('docket')
@@ -17,4 +18,5 @@ export const docketCommand = new Command('docket')
   .addCommand(replayCommand)
   .addCommand(exportCommand)
   .addCommand(rebuildCommand)
-  .addCommand(keysCommand);
+  .addCommand(keysCommand)
+  .addCommand(webhooksCommand);

@@ -45,13 +45,22 @@ export async function eventsFromService(
 const textFrom = async (address: URL, key: string | undefined): Promise<string> =>
   (await bodyFrom(address, key)).text();
 
+/** What a call is for. */
+interface Asking {
+  readonly method: 'GET' | 'POST';
+  /** Whose key it takes, for the caller who has set none. */
+  readonly whose: string;
+}
+
 /** The same as a stream. */
 export async function bodyFrom(
   address: URL,
   key: string | undefined,
+  { method, whose }: Asking = { method: 'GET', whose: 'an auditor’s' },
 ): Promise<Dispatcher.ResponseData['body']> {
-  if (!key) throw new CommandFailed('Set DOCKET_KEY to an auditor’s key.');
+  if (!key) throw new CommandFailed(`Set DOCKET_KEY to ${whose} key.`);
   const { statusCode, body } = await request(address, {
+    method,
     headers: { authorization: `Bearer ${key}` },
   });
   if (statusCode === 200) return body;

@@ -16,8 +16,6 @@ import { EndpointWorker } from './sending/endpoint-worker.js';
 import type { Tried, WebhookSender } from './sending/webhook-sender.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
-/** Milliseconds that deliveries under way get when the service stops. */
-const FINISH_WITHIN = 10_000;
 const DEAD_LETTERS_KEPT = 30 * 86_400_000;
 const FORGET_EVERY = 3_600_000;
 
@@ -26,7 +24,7 @@ export interface NotificationsOptions {
   readonly database: QueueDatabase;
   readonly endpoints: readonly WebhookEndpoint[];
   readonly sender: WebhookSender;
-  readonly settings: Pick<WebhookSettings, 'publicUrl' | 'schedule' | 'abandonedAfter'>;
+  readonly settings: Omit<WebhookSettings, 'file' | 'allowPrivate' | 'timeout'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -55,7 +53,7 @@ export class Notifications {
     this.#queue = queue;
     this.#checkpoints = new FeedCheckpoints(database);
     this.deadLetters = new DeadLetters(database);
-    const common = { queue, sender, clock, log, random: Math.random, ...settings };
+    const common = { queue, sender, clock, log, random: Math.random, settings };
     this.#workers = endpoints.map((endpoint) => new EndpointWorker({ endpoint, ...common }));
   }
 
@@ -96,7 +94,7 @@ export class Notifications {
   /** Takes on nothing more and finishes what is under way, within a bound; the rest stays in the queue. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    const late = setTimeout(() => this.#abandon.abort(), FINISH_WITHIN);
+    const late = setTimeout(() => this.#abandon.abort(), this.options.settings.finishWithin);
     await this.#running.finally(() => clearTimeout(late));
     await this.options.sender.close();
   }

@@ -12,4 +12,8 @@ export interface WebhookSettings {
   readonly schedule: readonly number[];
   /** Milliseconds after which a try is taken for abandoned, by a process that died. */
   readonly abandonedAfter: number;
+  /** Milliseconds between two looks at what is due: another replica may have queued it. */
+  readonly lookEvery: number;
+  /** Milliseconds that tries under way get when the service stops. */
+  readonly finishWithin: number;
 }

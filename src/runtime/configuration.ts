@@ -17,6 +17,8 @@ const STREAM_RETRY = 1_000;
 /** What the Standard Webhooks specification recommends. */
 const WEBHOOK_TIMEOUT = 15_000;
 const WEBHOOK_ABANDONED_AFTER = 60_000;
+const WEBHOOK_LOOK_EVERY = 1_000;
+const WEBHOOK_FINISH_WITHIN = 10_000;
 
 const environment = settings
   .refine((env) => (env.OPENCLAW_URL === undefined) === (env.OPENCLAW_TOKEN === undefined), {
@@ -104,6 +106,8 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       timeout: WEBHOOK_TIMEOUT,
       schedule: RETRY_SCHEDULE,
       abandonedAfter: WEBHOOK_ABANDONED_AFTER,
+      lookEvery: WEBHOOK_LOOK_EVERY,
+      finishWithin: WEBHOOK_FINISH_WITHIN,
     },
     drainDelay: parsed.DOCKET_DRAIN_DELAY * 1000,
     model: parsed.DOCKET_MODEL,

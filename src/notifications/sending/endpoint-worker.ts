@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../runtime/clock.js';
 import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.js';
 import type { TakenDelivery } from '../queue/delivery.js';
+import type { WebhookSettings } from '../webhook-settings.js';
 import type { DeliveryQueue } from '../queue/delivery-queue.js';
 import type { Failure } from './failure.js';
 import { retryDelay } from './retry-schedule.js';
@@ -11,8 +12,6 @@ import type { WebhookSender } from './webhook-sender.js';
 
 /** Deliveries to one endpoint at a time; other endpoints have theirs. */
 const MAX_UNDER_WAY = 8;
-/** Milliseconds between two looks at what is due: another replica may have queued it. */
-const LOOK_EVERY = 1_000;
 /** Milliseconds for which a busy receiver is left alone at the most before somebody asks whether it still is. */
 const LONGEST_PAUSE = 60_000;
 
@@ -20,9 +19,7 @@ export interface WorkerOptions {
   readonly endpoint: WebhookEndpoint;
   readonly queue: DeliveryQueue;
   readonly sender: WebhookSender;
-  /** Milliseconds after which a try is taken for abandoned, by a process that died: far more than it may take. */
-  readonly abandonedAfter: number;
-  readonly schedule: readonly number[];
+  readonly settings: Pick<WebhookSettings, 'schedule' | 'abandonedAfter' | 'lookEvery'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -68,11 +65,11 @@ export class EndpointWorker {
   }
 
   async #takeOn(abandon: AbortSignal): Promise<number> {
-    const { endpoint, queue, clock, abandonedAfter, log } = this.options;
+    const { endpoint, queue, clock, settings, log } = this.options;
     const limit = MAX_UNDER_WAY - this.#underWay.size;
     if (limit === 0 || performance.now() < this.#pausedUntil) return 0;
     const now = clock.now();
-    const until = new Date(now.getTime() + abandonedAfter);
+    const until = new Date(now.getTime() + settings.abandonedAfter);
     try {
       const taken = await queue.take({
         endpoint: endpoint.id,
@@ -116,13 +113,14 @@ export class EndpointWorker {
   }
 
   async #failed(delivery: TakenDelivery, failure: Failure): Promise<void> {
-    const { endpoint, queue, schedule, clock, log, random } = this.options;
+    const { endpoint, queue, settings, clock, log, random } = this.options;
     const now = clock.now();
     this.tally.failed += 1;
     this.#pause(failure);
-    const asked = failure.retryAfter;
     const retryIn =
-      failure.code === 'gone' ? null : retryDelay(schedule, delivery.attempts, asked, random());
+      failure.code === 'gone'
+        ? null
+        : retryDelay(settings.schedule, delivery.attempts, failure.retryAfter, random());
     const told = { ...this.#named(delivery), ...failure, attempts: delivery.attempts, retryIn };
     if (retryIn === null) {
       this.tally.dead += 1;
@@ -156,7 +154,7 @@ export class EndpointWorker {
     const woken = new AbortController();
     this.#wake = () => woken.abort();
     const signal = AbortSignal.any([stop, woken.signal]);
-    await sleep(LOOK_EVERY, undefined, { signal }).catch(() => undefined);
+    await sleep(this.options.settings.lookEvery, undefined, { signal }).catch(() => undefined);
     this.#wake = () => {};
   }
 }

@@ -3,6 +3,7 @@ import { createNotifications } from '../../../src/notifications/create-notificat
 import { parseAllowedTargets } from '../../../src/notifications/targets/allowed-targets.js';
 import { TargetGuard } from '../../../src/notifications/targets/target-guard.js';
 import { systemClock } from '../../../src/runtime/clock.js';
+import { readConfiguration } from '../../../src/runtime/configuration.js';
 import { createLogger } from '../../../src/runtime/logger.js';
 
 const refuse = (): Promise<never> => Promise.reject(new Error('It has no webhooks.'));
@@ -10,7 +11,7 @@ const refuse = (): Promise<never> => Promise.reject(new Error('It has no webhook
 /** Nobody is told anything in a simulation. */
 export const noWebhooks = createNotifications(
   { endpoints: [], guard: new TargetGuard(parseAllowedTargets([])) },
-  { file: null, publicUrl: null, allowPrivate: [], timeout: 1, schedule: [], abandonedAfter: 1 },
+  readConfiguration({}).webhooks,
   {
     store: createInMemoryEventStore(),
     database: { prepare: refuse, read: refuse, write: refuse, flush: refuse, close: refuse },

@@ -25,6 +25,8 @@ export async function webhookSettings(
     timeout: 500,
     schedule: [20, 20],
     abandonedAfter: 2_000,
+    lookEvery: 50,
+    finishWithin: 1_000,
     ...over,
   };
 }
