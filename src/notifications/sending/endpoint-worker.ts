@@ -15,6 +15,9 @@ const MAX_UNDER_WAY = 8;
 /** Milliseconds for which a busy receiver is left alone at the most before somebody asks whether it still is. */
 const LONGEST_PAUSE = 60_000;
 
+/** Milliseconds until a queue that could not be read is read again. */
+const QUEUE_PAUSE = 5_000;
+
 export interface WorkerOptions {
   readonly endpoint: WebhookEndpoint;
   readonly queue: DeliveryQueue;
@@ -82,6 +85,7 @@ export class EndpointWorker {
       return taken.length;
     } catch (error) {
       log.warn({ err: error, endpoint: endpoint.id }, 'the queue of webhooks could not be read');
+      this.#pausedUntil = performance.now() + QUEUE_PAUSE;
       return 0;
     }
   }
