@@ -79,6 +79,7 @@ describe('The file of the webhooks', () => {
 
   it.each([
     ['no YAML', 'endpoints: [', /not valid YAML/],
+    ['a secret for a tag', endpoint(`secrets: [!${ALNUM} x]`), /not valid YAML \(TAG_RESOLVE/],
     ['nothing', '', /expected object/],
     ['a field that is not known', endpoint(`secrets: [${SECRET}]\n${SECRET}: 1`), /a field is not/],
     ['no secret', endpoint('events: [approval.requested]'), /endpoints\.0\.secrets: /],

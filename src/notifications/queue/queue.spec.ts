@@ -48,6 +48,18 @@ onEachQueue('The queue of webhooks', (place, isShared) => {
     await checkpoints.advance({ from, to, firstEvent: 'first', deliveries }, at(0));
   }
 
+  /** As a replica that was slower. */
+  const walkAgain = () =>
+    checkpoints.advance(
+      {
+        from: new Map([['chat', null]]),
+        to: 2n,
+        firstEvent: 'first',
+        deliveries: [delivery('a-chat', 1n), delivery('b-chat', 2n)],
+      },
+      at(1),
+    );
+
   const take = (now: Date, { endpoint = 'chat', limit = 10, target = 'here', from = queue } = {}) =>
     from.take({ endpoint, target, limit, now, until: new Date(now.getTime() + 60_000) });
 
@@ -84,6 +96,13 @@ onEachQueue('The queue of webhooks', (place, isShared) => {
     await queue.delivered(await one(at(1)));
     expect(await take(at(1_000))).toEqual([]);
     expect(await queue.overview()).toMatchObject([{ pending: 0, dead: 0, oldestPending: null }]);
+  });
+
+  it('queues nothing again that was delivered, when somebody who is behind goes through it', async () => {
+    await queued(['a', 'b']);
+    for (const taken of await take(at(1))) await queue.delivered(taken);
+    await walkAgain();
+    expect(await take(at(2))).toEqual([]);
   });
 
   it('tries again when that is due, and lists what was given up', async () => {
@@ -158,6 +177,7 @@ onEachQueue('The queue of webhooks', (place, isShared) => {
 
   it('replays one dead letter, or all of an endpoint, with all tries before them', async () => {
     await queued(['a', 'b'], ['chat', 'mail']);
+    await take(at(1));
     await queue.gone('chat', 'here', at(1));
     await queue.gone('mail', 'here', at(1));
     expect(await letters.endpointOf('a-chat')).toBe('chat');
