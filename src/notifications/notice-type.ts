@@ -7,6 +7,7 @@ export const NOTICE_TYPES = [
   'approval.reminded',
   'approval.decided',
   'approval.expired',
+  'request.amended',
   'request.executed',
   'request.failed',
   'request.outcome-unknown',

@@ -65,7 +65,14 @@ function detailsOf(data: Readonly<Record<string, unknown>>) {
 const AMBER = { risk: 'amber', category: expect.any(String) };
 const GREEN = { risk: 'green', category: expect.any(String) };
 const RED = { risk: 'red', category: expect.any(String) };
-const ASKED = { ...AMBER, quorum: 1, eligible: [], expiresAt: expect.any(String) };
+const ASKED = {
+  ...AMBER,
+  quorum: 1,
+  eligible: [],
+  atLeast: [],
+  human: false,
+  expiresAt: expect.any(String),
+};
 
 describe('A receiver of webhooks', () => {
   let docket: TestDocket;
@@ -105,6 +112,26 @@ describe('A receiver of webhooks', () => {
       new Set([
         ['approval.decided', { ...AMBER, decision: 'refused' }],
         ['request.blocked', { ...AMBER, code: 'refused' }],
+      ]),
+    );
+  });
+
+  it('is told that somebody amended what waits, and that it waits anew', async () => {
+    const request = await submit(DRAFT);
+    const edit = { request: `Draft an email to finance. ${MARK}` };
+    await docket.amend('grace', request, edit, { comment: COMMENT });
+    const amended = [
+      ['approval.requested', ASKED],
+      ['request.amended', { ...AMBER, number: 1 }],
+      ['approval.requested', ASKED],
+    ];
+    expect(await told(request, 3)).toEqual(amended);
+    await docket.amend('linus', await docket.traceOf(request.id), { request: TRANSFER.request });
+    expect(new Set(await told(request, 5))).toEqual(
+      new Set([
+        ...amended,
+        ['request.amended', { ...RED, number: 2 }],
+        ['request.blocked', { ...RED, code: 'policy' }],
       ]),
     );
   });
@@ -162,6 +189,7 @@ describe('A receiver of webhooks', () => {
 
   it('is told nothing that anybody wrote, and nobody’s name', () => {
     const types = new Set(everything.received.map(({ type }) => type));
+    /** See `notified-of-waiting.spec.ts`. */
     const later = ['approval.escalated', 'approval.reminded', 'approval.expired'];
     expect(types).toEqual(new Set(NOTICE_TYPES.filter((type) => !later.includes(type))));
     for (const { text } of everything.received) {

@@ -4,10 +4,14 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { until } from '../../../test/support/docket/until.js';
 import {
+  amended,
   approved,
   blocked,
   classified,
+  escalated,
   executed,
+  expired,
+  reminded,
   requested,
   submitted,
 } from '../../../test/support/views/sample-events.js';
@@ -133,12 +137,10 @@ describe('The feed of the webhooks', () => {
     feed();
     await begun();
     const id = randomUUID();
-    await append(store, id, submitted(), classified(), requested({ quorum: 2, eligible: ['ops'] }));
-    await appendRaw(id, 'ApprovalReminded', { at: EXPIRES, number: 1 });
-    await appendRaw(id, 'ApprovalEscalated', { at: EXPIRES, to: ['board', 'ops'] });
-    await appendRaw(id, 'ApprovalReminded', { at: EXPIRES, number: 2 });
-    await appendRaw(id, 'ApprovalExpired', { expiredAt: EXPIRES });
-    await append(store, id, blocked('expired'));
+    const terms = { quorum: 2, atLeast: [{ group: 'ops', count: 1 }], human: true };
+    await append(store, id, submitted(), classified(), requested({ ...terms, eligible: ['ops'] }));
+    await append(store, id, reminded(1), escalated(['board', 'ops']), reminded(2));
+    await append(store, id, expired(), blocked('expired'));
     const all = await told(6);
     const request = {
       requestId: id,
@@ -148,7 +150,7 @@ describe('The feed of the webhooks', () => {
       risk: 'amber',
       category: 'external-communication',
     };
-    const asked = { ...request, quorum: 2, expiresAt: EXPIRES };
+    const asked = { ...request, ...terms, expiresAt: EXPIRES };
     const eligible = ['ops', 'board'];
     expect(all.map((one) => [one.told.type, one.told.data])).toEqual([
       ['approval.requested', { ...asked, eligible: ['ops'] }],
@@ -158,8 +160,60 @@ describe('The feed of the webhooks', () => {
       ['approval.expired', request],
       ['request.blocked', { ...request, code: 'expired' }],
     ]);
-    expect(all.map((one) => one.told.timestamp)).toContain('2026-01-01T00:00:05.000Z');
     expect(logged).toContain('webhooks begin with what happens next');
+  });
+
+  it('tells what is asked anew of an amended request, with the risk that it has now', async () => {
+    feed([endpoint(), endpoint({ id: 'reds', risks: ['red'] })]);
+    await begun();
+    const id = randomUUID();
+    await append(store, id, submitted(), classified(), requested({ eligible: ['ops'] }));
+    await append(store, id, amended('mia'), classified(), requested({ eligible: ['board'] }));
+    await append(store, id, escalated(['ops']), amended('joe'));
+    await append(store, id, classified({ risk: 'red' }), blocked('policy'));
+    const all = await told(8);
+    const of = (name: string) =>
+      all
+        .filter((one) => one.endpoint === name)
+        .map(({ told: { type, data } }) => [
+          type,
+          data['risk'],
+          data['number'] ?? data['eligible'],
+        ]);
+    expect(of('chat')).toEqual([
+      ['approval.requested', 'amber', ['ops']],
+      ['request.amended', 'amber', 1],
+      ['approval.requested', 'amber', ['board']],
+      ['approval.escalated', 'amber', ['board', 'ops']],
+      ['request.amended', 'red', 2],
+      ['request.blocked', 'red', undefined],
+    ]);
+    expect(of('reds')).toEqual([
+      ['request.amended', 'red', 2],
+      ['request.blocked', 'red', undefined],
+    ]);
+  });
+
+  it('reads what a Docket without terms of approvals asked, and what a newer one adds', async () => {
+    feed();
+    await begun();
+    const id = randomUUID();
+    await append(store, id, submitted(), classified());
+    const asked = { quorum: 1, eligible: [], expiresAt: EXPIRES };
+    await appendRaw(id, 'ApprovalRequested', {
+      ...asked,
+      contentDigest: 'x',
+      requestedAt: EXPIRES,
+    });
+    const more = { atLeast: [{ group: 'ops', count: 1, during: 'day' }], human: true, tenant: 'x' };
+    await appendRaw(id, 'ApprovalRequested', { ...asked, ...more });
+    const all = await told(2);
+    expect(all.map((one) => one.told.data)).toMatchObject([
+      { ...asked, atLeast: [], human: false },
+      { ...asked, atLeast: [{ group: 'ops', count: 1 }], human: true },
+    ]);
+    expect(all.map((one) => one.told.timestamp)).toContain('2026-01-01T00:00:05.000Z');
+    expect(JSON.stringify(all)).not.toMatch(/during|tenant/);
   });
 
   it('knows a request again that it was not there for', async () => {

@@ -3,10 +3,14 @@ import type { risk } from '../../governed-request/governed-request.events.js';
 import type { ToldEvent } from './told-event.js';
 
 /** What is asked of those who decide. */
-interface AskedApproval {
+export interface AskedApproval {
   readonly quorum: number;
   /** Groups that may decide; empty: every approver. */
   readonly eligible: readonly string[];
+  /** Of the quorum, so many at least of each of these groups. */
+  readonly atLeast: readonly { readonly group: string; readonly count: number }[];
+  /** Whether only people may decide. */
+  readonly human: boolean;
   readonly expiresAt: string;
 }
 
@@ -16,9 +20,17 @@ export interface RequestFacts {
   readonly risk: z.infer<typeof risk> | null;
   readonly category: string | null;
   readonly approval: AskedApproval | null;
+  /** How often the content was replaced. */
+  readonly amendments: number;
 }
 
-export const NO_FACTS: RequestFacts = { kind: null, risk: null, category: null, approval: null };
+export const NO_FACTS: RequestFacts = {
+  kind: null,
+  risk: null,
+  category: null,
+  approval: null,
+  amendments: 0,
+};
 
 /** What is known after one more event. */
 export function evolveFacts(facts: RequestFacts, event: ToldEvent): RequestFacts {
@@ -27,6 +39,8 @@ export function evolveFacts(facts: RequestFacts, event: ToldEvent): RequestFacts
       return { ...NO_FACTS, kind: event.data.content.kind };
     case 'Classified':
       return { ...facts, risk: event.data.risk, category: event.data.category };
+    case 'ContentAmended':
+      return { ...facts, amendments: facts.amendments + 1 };
     case 'ApprovalRequested':
       return { ...facts, approval: event.data };
     case 'ApprovalEscalated':

@@ -3,6 +3,7 @@ import type { Position, StoredEvent } from '../../event-store/event-store.js';
 import { STREAM_PREFIX } from '../../governed-request/governed-request.codec.js';
 import {
   blockCode,
+  groupCount,
   resolvedOutcome,
   risk,
 } from '../../governed-request/governed-request.events.js';
@@ -22,7 +23,14 @@ const code = z
 const schemas = {
   Submitted: z.object({ content: z.object({ kind: z.enum(['chat', 'tool']) }) }),
   Classified: z.object({ risk, category: z.string() }),
-  ApprovalRequested: z.object({ quorum: z.int(), eligible: groups, expiresAt: z.string() }),
+  ContentAmended: z.object({}),
+  ApprovalRequested: z.object({
+    quorum: z.int(),
+    eligible: groups,
+    atLeast: z.array(groupCount.strip()).default([]),
+    human: z.boolean().default(false),
+    expiresAt: z.string(),
+  }),
   ApprovalEscalated: z.object({ to: groups }),
   ApprovalReminded: z.object({ number: z.int() }),
   Approved: z.object({}),

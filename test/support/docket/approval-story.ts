@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { issueKey, storedKey } from '../../../src/identity/api-key.js';
 import { createFakeGateway } from '../../../src/openclaw/fake/fake-gateway.js';
+import type { Configuration } from '../../../src/runtime/configuration.js';
 import type { Trace } from '../../../src/views/request-trace/trace.js';
 import { waitingItem } from '../../../src/views/approval-queue/waiting-item.js';
 import type { LoggedEvent } from '../../../src/views/event-log/logged-event.js';
@@ -32,6 +33,8 @@ export const PAYMENT = {
 export interface ApprovalStory {
   /** The service as it runs now. */
   readonly docket: TestDocket;
+  /** Milliseconds by which its clock is ahead of the system's. */
+  readonly ahead: number;
   /** Ada asks for a payment; answers once it waits. */
   submit(body?: object): Promise<Trace>;
   /** An approver decides on the content that the trace shows: yes, unless the body says otherwise. */
@@ -50,12 +53,15 @@ export interface ApprovalStory {
 
 const waitingPage = z.object({ items: z.array(waitingItem) });
 
-/** Starts a service whose payments wait under these terms of `policy.yaml`. */
-export async function tellApprovalStory(terms: object): Promise<ApprovalStory> {
+/** Starts a service whose payments wait under these terms of `policy.yaml`, with more settings where a story needs them. */
+export async function tellApprovalStory(
+  terms: object,
+  more: (folder: DataFolder) => Promise<Partial<Configuration>> = async () => ({}),
+): Promise<ApprovalStory> {
   const gateway = createFakeGateway();
   const folder = await makeDataFolder();
   const plain = addKeys(folder);
-  const settings = { policyDir: writePolicy(folder, terms) };
+  const settings = { policyDir: writePolicy(folder, terms), ...(await more(folder)) };
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead) };
   const start = () => startTestDocket({ gateway, folder, settings, clock });
@@ -68,6 +74,9 @@ export async function tellApprovalStory(terms: object): Promise<ApprovalStory> {
   return {
     get docket() {
       return docket;
+    },
+    get ahead() {
+      return ahead;
     },
     submit: (body = PAYMENT) => docket.submit('ada', body),
     decide: (as, { id, contentDigest }, body) =>
