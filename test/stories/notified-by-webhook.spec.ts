@@ -193,7 +193,8 @@ describe('A receiver of webhooks', () => {
     const later = ['approval.escalated', 'approval.reminded', 'approval.expired'];
     expect(types).toEqual(new Set(NOTICE_TYPES.filter((type) => !later.includes(type))));
     for (const { text } of everything.received) {
-      expect(text).not.toMatch(/confidential|comment|ada|grace|root|cloud budget|fake agent/i);
+      // Ids may have the letters of a short name in them.
+      expect(text).not.toMatch(/confidential|comment|\bada\b|grace|root|cloud budget|fake agent/i);
     }
     expect([everything.forged, waiting.forged, finance.forged]).toEqual([0, 0, 0]);
   });
