@@ -41,6 +41,12 @@ export interface ReadableEventStore {
   readStream(stream: string): Promise<readonly StoredEvent[]>;
 
   /**
+   * Resolves to at most `limit` (1 or more) events of one stream behind version `after` (-1: from the first), oldest
+   * first: for streams that are too long to be read as a whole. Empty behind the last one and when it does not exist.
+   */
+  readStreamPage(stream: string, after: number, limit: number): Promise<readonly StoredEvent[]>;
+
+  /**
    * Resolves to at most `limit` (1 or more) events behind `after` (`null`: from the start) in commit order without a gap;
    * throws `position-unknown` when `after` is not the position of an event.
    */

@@ -18,9 +18,7 @@ export function validateAppend(
   events: readonly NewEvent[],
 ): readonly NewEvent[] {
   validateStream(stream);
-  if (!Number.isSafeInteger(expectedVersion) || expectedVersion < NO_STREAM) {
-    throw invalid(`${expectedVersion} is not the version of a stream.`);
-  }
+  validateVersion(expectedVersion);
   if (events.length === 0) throw invalid(`The append to ${stream} holds no event.`);
   const validated = events.map(validateEvent);
   refuseRepeatedIds(validated);
@@ -31,6 +29,12 @@ export function validateAppend(
 /** Throws `invalid` unless `stream` can be the name of a stream. */
 export function validateStream(stream: string): void {
   if (!isName(stream)) throw invalid(`${JSON.stringify(stream)} cannot be the name of a stream.`);
+}
+
+/** Throws `invalid` unless `version` is that of an event, or -1. */
+export function validateVersion(version: number): void {
+  if (Number.isSafeInteger(version) && version >= NO_STREAM) return;
+  throw invalid(`${version} is not the version of a stream.`);
 }
 
 /** Throws `invalid` unless `limit` is a whole number of 1 or more. */

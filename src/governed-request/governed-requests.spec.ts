@@ -57,6 +57,7 @@ function showingLate(store: EventStore, milliseconds: number): EventStore {
       return store.append(stream, version, events);
     },
     readStream: async (stream) => (await store.readStream(stream)).filter(isShown),
+    readStreamPage: (...args) => store.readStreamPage(...args),
     readAll: (after, limit) => store.readAll(after, limit),
     subscribe: (after, signal) => store.subscribe(after, signal),
     head: () => store.head(),

@@ -94,6 +94,7 @@ export const sabotagedStore = (
 ): EventStore => ({
   append: (stream, expectedVersion, events) => store.append(stream, expectedVersion, events),
   readStream: (stream) => store.readStream(stream),
+  readStreamPage: (stream, after, limit) => store.readStreamPage(stream, after, limit),
   readAll: (after, limit) => store.readAll(after, limit),
   subscribe: (after, signal) => store.subscribe(after, signal),
   head: () => store.head(),

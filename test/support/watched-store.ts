@@ -45,6 +45,8 @@ export function watchStore(store: EventStore): WatchedStore {
     },
     append: (...args) => store.append(...args),
     readStream: (stream) => reading(() => store.readStream(stream)),
+    readStreamPage: (stream, after, limit) =>
+      reading(() => store.readStreamPage(stream, after, limit)),
     readAll: (after, limit) => reading(() => store.readAll(after, limit)),
     async *subscribe(after, signal) {
       subscriptions += 1;

@@ -7,6 +7,7 @@ import { newStream, sampleEvents, soon } from './sample-log.contract.js';
 const calls: readonly (readonly [string, (store: EventStore) => Promise<unknown>])[] = [
   ['append', (store) => store.append(newStream(), NO_STREAM, sampleEvents(1))],
   ['readStream', (store) => store.readStream(newStream())],
+  ['readStreamPage', (store) => store.readStreamPage(newStream(), NO_STREAM, 10)],
   ['readAll', (store) => store.readAll(null, 10)],
   ['head', (store) => store.head()],
   ['subscribe', (store) => readUntilTheEnd(store)],

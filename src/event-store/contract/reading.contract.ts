@@ -4,6 +4,48 @@ import { NO_STREAM, type Position, type StoredEvent } from '../event-store.js';
 import { idsOf, newStream, readLog, sampleEvents } from './sample-log.contract.js';
 
 export function describeReading(subject: Subject): void {
+  describe('reading a long stream', () => {
+    let stream: string;
+    let events: readonly StoredEvent[];
+
+    beforeEach(async () => {
+      stream = newStream();
+      await subject.store.append(stream, NO_STREAM, sampleEvents(3));
+      await subject.store.append(newStream(), NO_STREAM, sampleEvents(1));
+      await subject.store.append(stream, 2, sampleEvents(4));
+      events = await subject.store.readStream(stream);
+    });
+
+    it.each([1, 2, 3, 7, 100])('comes oldest first without a gap, %p at a time', async (size) => {
+      const read: StoredEvent[] = [];
+      for (let after = NO_STREAM; ; after = read.at(-1)?.version ?? NO_STREAM) {
+        const page = await subject.store.readStreamPage(stream, after, size);
+        expect(page.length).toBeLessThanOrEqual(size);
+        if (page.length === 0) break;
+        read.push(...page);
+      }
+      expect(read).toEqual(events);
+    });
+
+    it('is empty behind its last event, and where there is no such stream', async () => {
+      expect(await subject.store.readStreamPage(stream, 6, 10)).toEqual([]);
+      expect(await subject.store.readStreamPage(stream, 1_000, 10)).toEqual([]);
+      expect(await subject.store.readStreamPage(newStream(), NO_STREAM, 10)).toEqual([]);
+    });
+
+    it('refuses what is no version and no limit', async () => {
+      for (const [after, limit] of [
+        [-2, 1],
+        [0.5, 1],
+        [0, 0],
+        [0, 1.5],
+      ] as const) {
+        const reading = subject.store.readStreamPage(stream, after, limit);
+        await expect(reading).rejects.toMatchObject({ code: 'invalid' });
+      }
+    });
+  });
+
   describe('reading the whole log', () => {
     let before: Position | null;
     let log: readonly StoredEvent[];

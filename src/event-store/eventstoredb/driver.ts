@@ -88,6 +88,19 @@ export class EventStoreDbDriver {
     ).catch(noEventsWhenMissing);
   }
 
+  /** At most `count` events of a stream, the one with version `from` first; none when there is no such stream. */
+  async readStreamFrom(
+    stream: string,
+    from: number,
+    count: number,
+  ): Promise<readonly StoredEvent[]> {
+    const call = { ...this.#call(`read ${stream}`), stream };
+    const options = { fromRevision: BigInt(from), maxCount: count, requiresLeader: true };
+    return this.#collect(call, (client) => client.readStream(stream, options)).catch(
+      noEventsWhenMissing,
+    );
+  }
+
   /** At most `count` records of all streams, the one at `from` first. */
   readForwards(from: Position | null, count: number): Promise<readonly StoredEvent[]> {
     return this.#collect({ ...this.#call(READ_ALL), from }, (client) =>

@@ -1,7 +1,12 @@
 import type { ConnectionStatistics, EventStoreProbe } from '../event-store-probe.js';
 import { EventStoreError } from '../event-store.errors.js';
 import type { Appended, EventStore, NewEvent, Position, StoredEvent } from '../event-store.js';
-import { validateAppend, validateLimit, validateStream } from '../validate-append.js';
+import {
+  validateAppend,
+  validateLimit,
+  validateStream,
+  validateVersion,
+} from '../validate-append.js';
 import { Admission } from './admission.js';
 import { CallFailed, isRefusal } from './call-failure.js';
 import { CallSlots } from './call-slots.js';
@@ -97,6 +102,18 @@ export class RetryingEventStore implements EventStoreDb {
     this.#refuseClosed();
     validateStream(stream);
     return this.#read(() => this.driver.readStream(stream));
+  }
+
+  async readStreamPage(
+    stream: string,
+    after: number,
+    limit: number,
+  ): Promise<readonly StoredEvent[]> {
+    this.#refuseClosed();
+    validateStream(stream);
+    validateVersion(after);
+    validateLimit(limit);
+    return this.#read(() => this.driver.readStreamFrom(stream, after + 1, limit));
   }
 
   async readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]> {

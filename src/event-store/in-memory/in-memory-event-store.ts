@@ -1,7 +1,12 @@
 import { EventStoreError, VersionConflict } from '../event-store.errors.js';
 import type { Appended, EventStore, NewEvent, Position, StoredEvent } from '../event-store.js';
 import { followLog } from '../follow-log.js';
-import { validateAppend, validateLimit, validateStream } from '../validate-append.js';
+import {
+  validateAppend,
+  validateLimit,
+  validateStream,
+  validateVersion,
+} from '../validate-append.js';
 import { InMemoryLog } from './in-memory-log.js';
 
 const BATCH_SIZE = 512;
@@ -37,6 +42,18 @@ class InMemoryEventStore implements EventStore {
     this.#refuseClosed();
     validateStream(stream);
     return [...this.log.stream(stream)];
+  }
+
+  async readStreamPage(
+    stream: string,
+    after: number,
+    limit: number,
+  ): Promise<readonly StoredEvent[]> {
+    this.#refuseClosed();
+    validateStream(stream);
+    validateVersion(after);
+    validateLimit(limit);
+    return this.log.stream(stream).slice(after + 1, after + 1 + limit);
   }
 
   async readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]> {

@@ -1,12 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { EventStoreError } from '../event-store.errors.js';
-import type { Position, StoredEvent } from '../event-store.js';
+import { NO_STREAM, type Position, type StoredEvent } from '../event-store.js';
 import { Damage } from './damage.js';
 import { EVENT_COLUMNS, storedEventOf } from './stored-row.js';
 
 /** A batch for a subscriber ends at this many characters, so that readers of large events need little memory. */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const BATCH_EVENTS = 512;
+
+/** What SQLite takes for no limit. */
+const UNLIMITED = -1;
 
 const LARGEST_POSITION = 2n ** 63n - 1n;
 
@@ -20,7 +23,8 @@ export class EventReader {
   constructor(db: DatabaseSync) {
     this.#stream = db.prepare(
       `SELECT ${EVENT_COLUMNS} FROM events
-       WHERE stream = (SELECT id FROM streams WHERE name = ?) ORDER BY version`,
+       WHERE stream = (SELECT id FROM streams WHERE name = ?) AND version > ?
+       ORDER BY version LIMIT ?`,
     );
     // CROSS JOIN keeps the order of the tables: events by position, then each one's stream.
     this.#behind = db.prepare(
@@ -33,9 +37,16 @@ export class EventReader {
   }
 
   readStream(stream: string): readonly StoredEvent[] {
-    const events = this.#stream.all(stream).map((row) => storedEventOf(row, stream));
-    const missing = events.findIndex(({ version }, at) => version !== at);
-    if (missing !== -1) throw new Damage(`${stream}@${missing} is missing`);
+    return this.readStreamPage(stream, NO_STREAM, UNLIMITED);
+  }
+
+  /** At most `limit` events of a stream behind version `after`. */
+  readStreamPage(stream: string, after: number, limit: number): readonly StoredEvent[] {
+    const rows = this.#stream.all(stream, after, limit);
+    const events = rows.map((row) => storedEventOf(row, stream));
+    const first = after + 1;
+    const missing = events.findIndex(({ version }, at) => version !== first + at);
+    if (missing !== -1) throw new Damage(`${stream}@${first + missing} is missing`);
     return events;
   }
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { EventStoreError } from '../event-store.errors.js';
 import type { Position, ReadableEventStore, StoredEvent } from '../event-store.js';
 import { CommitSignal, followLog } from '../follow-log.js';
-import { validateLimit, validateStream } from '../validate-append.js';
+import { validateLimit, validateStream, validateVersion } from '../validate-append.js';
 import { setUpReading } from './connection-settings.js';
 import { EventReader } from './event-reader.js';
 import { toEventStoreError } from './sqlite-errors.js';
@@ -40,6 +40,17 @@ export class SqliteLog implements ReadableEventStore {
   async readStream(stream: string): Promise<readonly StoredEvent[]> {
     validateStream(stream);
     return this.#read((reader) => reader.readStream(stream));
+  }
+
+  async readStreamPage(
+    stream: string,
+    after: number,
+    limit: number,
+  ): Promise<readonly StoredEvent[]> {
+    validateStream(stream);
+    validateVersion(after);
+    validateLimit(limit);
+    return this.#read((reader) => reader.readStreamPage(stream, after, limit));
   }
 
   async readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]> {

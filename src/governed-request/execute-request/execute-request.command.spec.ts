@@ -79,6 +79,7 @@ function acknowledgingLate(store: EventStore, type: string, holdUp: () => void):
       return appended;
     },
     readStream: (stream) => store.readStream(stream),
+    readStreamPage: (...args) => store.readStreamPage(...args),
     readAll: (after, limit) => store.readAll(after, limit),
     subscribe: (after, signal) => store.subscribe(after, signal),
     head: () => store.head(),

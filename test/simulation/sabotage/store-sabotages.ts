@@ -6,6 +6,7 @@ import type { Sabotage } from './sabotage.js';
 const but = (store: EventStore, instead: Partial<EventStore>): EventStore => ({
   append: (...args) => store.append(...args),
   readStream: (...args) => store.readStream(...args),
+  readStreamPage: (...args) => store.readStreamPage(...args),
   readAll: (...args) => store.readAll(...args),
   subscribe: (...args) => store.subscribe(...args),
   head: () => store.head(),

@@ -47,6 +47,13 @@ export class SimulatedStore implements EventStore {
     return this.#ask(label, perform, { kind: 'answered wrongly', answer });
   }
 
+  readStreamPage(stream: string, after: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#ask(
+      () => `read ${short(stream)} behind ${after}`,
+      () => this.#base.readStreamPage(stream, after, limit),
+    );
+  }
+
   readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]> {
     return this.#ask(
       () => `read the log behind ${after}`,
