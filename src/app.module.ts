@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
+import { AccessLog } from './access-log/access-log.js';
+import { AccessLogController } from './access-log/access-log.controller.js';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { AmendRequestHandler } from './governed-request/amend-request/amend-request.command.js';
@@ -117,6 +119,7 @@ const CONTROLLERS = [
   RiskReportController,
   ExportsController,
   WebhooksController,
+  AccessLogController,
   HealthController,
   MetricsController,
 ];
@@ -167,6 +170,7 @@ function provided(adapters: Adapters): Provider[] {
     { provide: LOGGER, useValue: adapters.log },
     { provide: Limits, useValue: limits },
     { provide: Authenticator, useValue: new Authenticator(keys, tokens, limits) },
+    { provide: AccessLog, useValue: new AccessLog(eventStore, adapters.log) },
     { provide: Projector, useValue: adapters.projector },
     { provide: Notifications, useValue: adapters.notifications },
     { provide: GovernedRequests, useValue: new GovernedRequests(eventStore, () => clock.now()) },

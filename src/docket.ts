@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { AccessLog } from './access-log/access-log.js';
+import { recordAccesses } from './access-log/record-accesses.js';
 import { AppModule, type Adapters } from './app.module.js';
 import { Executions } from './governed-request/execute-request/executions.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
@@ -69,6 +71,7 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   const app = await createHttpApp(AppModule.over(adapters), log);
   allowOrigins(app, configuration.corsOrigins);
   const hangUp = hangUpAtShutdown(app);
+  recordAccesses(app);
   try {
     await adapters.notifications.prepare();
     const url = await listen(app, configuration);
@@ -172,6 +175,7 @@ async function closeService(
     () => notifications.stop(),
   ];
   await Promise.all(working.map((step) => closeAll(log, [step])));
+  await closeAll(log, [() => app.get(AccessLog).stop()]);
   await closeAll(log, [
     () => projector.stop(),
     () => notifications.close(),

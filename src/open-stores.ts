@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { ACCESS_PREFIX } from './access-log/access-log.codec.js';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { EventStoreError } from './event-store/event-store.errors.js';
@@ -12,6 +13,7 @@ import {
 } from './event-store/sqlite/sqlite-event-store.js';
 import type { QueueDatabase } from './notifications/queue/queue-database.js';
 import { openSqliteQueue } from './notifications/queue/sqlite-queue-database.js';
+import { STREAM_PREFIX } from './governed-request/governed-request.codec.js';
 import { ConfigurationError } from './runtime/configuration.error.js';
 import type { Configuration } from './runtime/configuration.js';
 import type { ViewDatabase } from './views/database/view-database.js';
@@ -39,6 +41,9 @@ function logChange(log: Logger, change: LogChange): void {
   } else log.fatal({ err: change.error }, 'the event log is damaged; nothing is served any more');
 }
 
+/** What is Docket's own in a log that it may share with other applications. */
+export const STREAM_PREFIXES = [STREAM_PREFIX, ACCESS_PREFIX];
+
 /** A connection string that cannot work is a wrong setting. */
 async function openConfigured(
   connectionString: string,
@@ -47,7 +52,10 @@ async function openConfigured(
   const { openEventStoreDb } =
     await import('./event-store/eventstoredb/eventstoredb-event-store.js');
   try {
-    return await openEventStoreDb(connectionString, options);
+    return await openEventStoreDb(connectionString, {
+      streamPrefixes: STREAM_PREFIXES,
+      ...options,
+    });
   } catch (error) {
     if (!(error instanceof EventStoreError) || error.code !== 'invalid') throw error;
     throw new ConfigurationError(`DOCKET_EVENT_STORE: ${error.message}`);

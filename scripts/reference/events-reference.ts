@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { accessEventSchemas, accessMetadata } from '../../src/access-log/access-log.events.js';
 import {
   eventMetadata,
   eventSchemas,
@@ -17,14 +18,37 @@ const INTRODUCTION = `Every governed request is one stream, \`governedRequest-<i
 skipped in silence. Schema version: ${SCHEMA_VERSION}. A time is ISO 8601 in UTC with milliseconds, a digest a SHA-256 in
 lower-case hex.`;
 
+const ACCESS_SOURCE = 'src/access-log/access-log.events.ts';
+
+const ACCESS_INTRODUCTION = `# The access log
+
+Who read what, and what was refused, is in one stream a day, \`access-<yyyy-mm-dd>\` in UTC, by the schemas in
+[\`${ACCESS_SOURCE}\`](../../${ACCESS_SOURCE}). These events hold no content, no key and no token.`;
+
 /** `events.md`, from the event schemas and their doc comments. */
-export function eventsReference(): string {
-  const comments = docComments(join(projectRoot, SOURCE));
-  const sections = Object.entries(eventSchemas).map(([type, schema]) =>
+export const eventsReference = (): string =>
+  document(
+    'Events',
+    INTRODUCTION,
+    ...sectionsOf(SOURCE, eventSchemas, { eventMetadata }),
+    ACCESS_INTRODUCTION,
+    ...sectionsOf(ACCESS_SOURCE, accessEventSchemas, { accessMetadata }),
+  );
+
+/** A section for each event and for their metadata, the only constant of `metadata`. */
+function sectionsOf(
+  source: string,
+  schemas: Readonly<Record<string, z.ZodType>>,
+  metadata: Readonly<Record<string, z.ZodType>>,
+): readonly string[] {
+  const comments = docComments(join(projectRoot, source));
+  const events = Object.entries(schemas).map(([type, schema]) =>
     section(type, schema, comments.get(constantOf(type))),
   );
-  const metadata = section('Metadata of every event', eventMetadata, comments.get('eventMetadata'));
-  return document('Events', INTRODUCTION, ...sections, metadata);
+  const ofEvery = Object.entries(metadata).map(([constant, schema]) =>
+    section('Metadata of every event', schema, comments.get(constant)),
+  );
+  return [...events, ...ofEvery];
 }
 
 /** The file names the schema of an event as the event, with a small first letter. */

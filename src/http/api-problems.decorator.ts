@@ -19,6 +19,7 @@ const ALWAYS: readonly ProblemCode[] = [
   'issuer-unavailable',
   'store-unavailable',
   'shutting-down',
+  'access-not-recordable',
 ];
 
 /** Documents the problems a route may answer with, besides those any route may. */

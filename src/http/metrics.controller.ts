@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { AccessLog } from '../access-log/access-log.js';
 import type { EventStoreProbe } from '../event-store/event-store-probe.js';
 import { Executions } from '../governed-request/execute-request/executions.js';
 import { GatewayCircuit } from '../governed-request/execute-request/gateway-circuit.js';
@@ -9,6 +10,7 @@ import { Notifications } from '../notifications/notifications.js';
 import { EVENT_STORE_PROBE } from '../runtime/injection.js';
 import { EventStreams } from '../views/event-log/event-streams.js';
 import { Projector } from '../views/projector/projector.js';
+import { accessMetrics } from './access-metrics.js';
 import { connectionMetrics } from './connection-metrics.js';
 import { executionMetrics } from './execution-metrics.js';
 import { streamMetrics } from './stream-metrics.js';
@@ -29,12 +31,14 @@ export class MetricsController {
     projector: Projector,
     streams: EventStreams,
     notifications: Notifications,
+    accesses: AccessLog,
     @Inject(EVENT_STORE_PROBE) store: EventStoreProbe,
   ) {
     collectDefaultMetrics({ register: this.registry });
     const { registry } = this;
     executionMetrics(registry, executions, circuit);
     streamMetrics(registry, streams);
+    accessMetrics(registry, accesses);
     connectionMetrics(registry, store);
     this.views = new ViewMetrics(registry, projector, store);
     this.webhooks = new WebhookMetrics(registry, notifications);

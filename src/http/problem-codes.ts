@@ -31,6 +31,7 @@ type HttpProblemCode =
   | 'saturated'
   | 'too-many-streams'
   | 'shutting-down'
+  | 'access-not-recordable'
   | 'stream-unreadable'
   | 'internal-error';
 
@@ -69,6 +70,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   saturated: [503, 'Too many requests are waiting'],
   'too-many-streams': [503, 'Too many streams of events are open'],
   'shutting-down': [503, 'The service is shutting down'],
+  'access-not-recordable': [503, 'It cannot be recorded who reads what'],
   'stream-unreadable': [500, 'An event of this request cannot be read'],
   'internal-error': [500, 'Something went wrong here'],
 

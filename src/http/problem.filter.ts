@@ -1,9 +1,17 @@
 import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { ProblemCode } from './problem-codes.js';
 import type { Problem } from './problem.js';
 import type { RouteTable } from './route-table.js';
 import { toProblem } from './to-problem.js';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The code of the problem that is answered, if it is one. */
+    problemCode?: ProblemCode;
+  }
+}
 
 /** Answers everything that is thrown as problem details; what nobody expected is logged with its stack, never sent. */
 @Catch()
@@ -25,6 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers with the problem. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  reply.problemCode = problem.code;
   void reply
     .status(problem.status)
     .headers(problem.headers)

@@ -34,11 +34,12 @@ export class AuthenticationGuard implements CanActivate {
   }
 
   private admit(request: FastifyRequest, principal: Principal, roles: readonly Role[]): boolean {
+    // Also for who is turned away: the access log names them.
+    request.principal = principal;
     this.limits.countCall(principal.id);
     if (!hasRole(principal, ...roles)) {
       throw new Problem('forbidden', `This needs the role ${roles.join(' or ')}.`);
     }
-    request.principal = principal;
     return true;
   }
 }

@@ -1,6 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { Accessed, type Access } from '../access-log/access.js';
+import { Audited } from '../access-log/audited.decorator.js';
+import { NOTHING_SHOWN } from '../access-log/shown.js';
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { Roles } from '../identity/roles.decorator.js';
 import { Notifications, type EndpointStatus } from './notifications.js';
@@ -24,6 +27,7 @@ export class WebhooksController {
 
   @Get()
   @Roles(['admin'])
+  @Audited('webhooks.read')
   @ApiOperation({ summary: 'Every endpoint and what it has in the queue' })
   @ApiResponse({ status: 200, standardSchema: endpointList })
   @ApiProblems('invalid-request', 'views-unavailable')
@@ -33,6 +37,7 @@ export class WebhooksController {
 
   @Get('dead-letters')
   @Roles(['admin'])
+  @Audited('webhooks.read')
   @ApiOperation({ summary: 'Deliveries that were given up, the last one first' })
   @ApiResponse({ status: 200, standardSchema: deadLetterPage })
   @ApiProblems('invalid-request', 'invalid-cursor', 'views-unavailable')
@@ -46,6 +51,7 @@ export class WebhooksController {
   @Post('dead-letters/:id/replay')
   @HttpCode(200)
   @Roles(['admin'])
+  @Audited('webhooks.replay')
   @ApiOperation({ summary: 'Queue one delivery anew that was given up' })
   @ApiResponse({ status: 200, standardSchema: replayResult })
   @ApiProblems(
@@ -54,28 +60,38 @@ export class WebhooksController {
     'webhook-endpoint-unknown',
     'views-unavailable',
   )
-  async replay(@Param('id') id: string): Promise<ReplayResult> {
-    return { replayed: await this.notifications.replay(id) };
+  async replay(@Accessed() access: Access, @Param('id') id: string): Promise<ReplayResult> {
+    const replayed = await this.notifications.replay(id);
+    access.shows(NOTHING_SHOWN);
+    return { replayed };
   }
 
   @Post(':endpoint/replay')
   @HttpCode(200)
   @Roles(['admin'])
+  @Audited('webhooks.replay')
   @ApiOperation({ summary: 'Queue everything anew that was given up for an endpoint' })
   @ApiResponse({ status: 200, standardSchema: replayResult })
   @ApiProblems('invalid-request', 'webhook-endpoint-unknown', 'views-unavailable')
-  async replayAll(@Param('endpoint') endpoint: string): Promise<ReplayResult> {
-    return { replayed: await this.notifications.replayAll(endpoint) };
+  async replayAll(
+    @Accessed() access: Access,
+    @Param('endpoint') endpoint: string,
+  ): Promise<ReplayResult> {
+    const replayed = await this.notifications.replayAll(endpoint);
+    access.shows(NOTHING_SHOWN);
+    return { replayed };
   }
 
   @Post(':endpoint/test')
   @HttpCode(200)
   @Roles(['admin'])
+  @Audited('webhooks.test')
   @ApiOperation({ summary: 'Send an endpoint a webhook of the type `webhook.test` now' })
   @ApiResponse({ status: 200, standardSchema: testResult })
   @ApiProblems('invalid-request', 'webhook-endpoint-unknown')
-  async test(@Param('endpoint') endpoint: string): Promise<TestResult> {
+  async test(@Accessed() access: Access, @Param('endpoint') endpoint: string): Promise<TestResult> {
     const failure = await this.notifications.test(endpoint);
+    access.shows(NOTHING_SHOWN);
     return {
       delivered: failure === null,
       failure: failure?.code ?? null,

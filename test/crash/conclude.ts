@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { openEventStoreDb } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { openSqliteEventStore } from '../../src/event-store/sqlite/sqlite-event-store.js';
+import { STREAM_PREFIXES } from '../../src/open-stores.js';
 import { openSqliteViews } from '../../src/views/database/sqlite/open-sqlite-views.js';
 import { PROJECTIONS } from '../../src/views/projections.js';
 import { openViewBench, rowsOf, type ViewRows } from '../support/views/view-bench.js';
@@ -64,7 +65,7 @@ function refusal(error: unknown): ViewsRefused {
 /** The log and the views themselves, without a service in between, and the views anew from the log. */
 async function leftBehind({ server, directory }: Stage) {
   const store = await (server
-    ? openEventStoreDb(server.connectionString)
+    ? openEventStoreDb(server.connectionString, { streamPrefixes: STREAM_PREFIXES })
     : openSqliteEventStore(join(directory, 'events.db')));
   try {
     const log = await readWholeLog(store);

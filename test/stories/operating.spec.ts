@@ -144,6 +144,7 @@ describe('The OpenAPI document', () => {
     expect(Object.keys(described.paths).toSorted()).toEqual([
       '/healthz',
       '/readyz',
+      '/v1/access',
       '/v1/approvals',
       '/v1/events',
       '/v1/events/stream',

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { problemDetails } from '../../src/http/problem.js';
 import { issueKey } from '../../src/identity/api-key.js';
+import { accessEvents, refusedIn } from '../support/docket/access-records.js';
 import type { Answer } from '../support/docket/http-client.js';
 import { startTestDocket, type TestDocket } from '../support/docket/test-docket.js';
 import { LocalIssuer } from '../support/oidc/local-issuer.js';
@@ -33,6 +34,10 @@ const outcomeOf = (answer: Answer) => [
   problemDetails.safeParse(answer.status < 400 ? null : answer.json()).data?.code,
   answer.headers['retry-after'],
 ];
+const refusals = async (wanted: string) =>
+  refusedIn(await accessEvents(docket.call)).filter(({ code }) => code === wanted);
+const timesOf = (refused: readonly { readonly times: number }[]) =>
+  refused.reduce((sum, { times }) => sum + times, 0);
 const OK = [200, undefined, undefined];
 const wrong = issueKey({ id: 'ada', roles: ['auditor'], groups: [] }).plain;
 
@@ -52,6 +57,14 @@ describe('An identity that calls too often', () => {
     time += 10_000;
     expect(outcomeOf(await list(token))).toEqual(OK);
     expect(outcomeOf(await list(token))).toEqual([429, 'rate-limited', '10']);
+  });
+
+  it('is in the access log as refused, and cannot flood it', async () => {
+    for (let call = 0; call < 40; call += 1) await list(docket.folder.keys.ada);
+    const refused = await refusals('rate-limited');
+    expect(refused[0]).toMatchObject({ actor: 'ada', status: 429, address: null });
+    expect(refused.length).toBeLessThanOrEqual(2);
+    expect(timesOf(refused)).toBe(34);
   });
 });
 
@@ -88,6 +101,16 @@ describe('An address with too many wrong credentials', () => {
     }
     time += 20_000;
     expect(outcomeOf(await list(token))).toEqual(OK);
+  });
+
+  it('cannot flood the access log either', async () => {
+    for (let call = 0; call < 40; call += 1) await list(wrong);
+    for (const [code, times] of [['unauthenticated', 3] as const, ['rate-limited', 40] as const]) {
+      const refused = await refusals(code);
+      expect(refused[0]).toMatchObject({ actor: null, address: '127.0.0.1' });
+      expect(refused.length).toBeLessThanOrEqual(2);
+      expect(timesOf(refused)).toBe(times);
+    }
   });
 
   it('is no obstacle to a good key, nor to a call without any', async () => {

@@ -216,6 +216,6 @@ describe('A service that is started again', () => {
     const log = await docket.log();
     const query = `limit=500&minPosition=${log.at(-1)?.position}`;
     const answer = await docket.call('audrey', 'GET', `/v1/requests?${query}`);
-    return { log, traces: tracePage.parse(answer.json()) };
+    return { log, traces: tracePage.parse(answer.json()).items };
   }
 });

@@ -34,6 +34,7 @@ const ROUTES: Readonly<Record<string, readonly Role[] | null>> = {
   'POST /v1/webhooks/dead-letters/{id}/replay': ['admin'],
   'POST /v1/webhooks/{endpoint}/replay': ['admin'],
   'POST /v1/webhooks/{endpoint}/test': ['admin'],
+  'GET /v1/access': ['auditor', 'admin'],
   'GET /healthz': null,
   'GET /readyz': null,
 };

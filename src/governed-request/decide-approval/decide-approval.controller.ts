@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../access-log/audited.decorator.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { ParsedHeaders } from '../../http/parsed-headers.decorator.js';
 import { preferHeaders, parsePrefer, type PreferHeaders } from '../../http/prefer.js';
@@ -28,6 +29,7 @@ export class DecideApprovalController {
   @Post(':id/decisions')
   @HttpCode(200)
   @Roles(['approver'])
+  @Audited('request.decide')
   @ApiOperation({ summary: 'Approve, reject or amend exactly the content that waits' })
   @ApiHeader({ name: 'Prefer', description: '`wait=<s>` waits for the execution; default 0' })
   @ApiResponse({ status: 200, standardSchema: trace })

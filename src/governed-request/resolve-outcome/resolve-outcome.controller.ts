@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Audited } from '../../access-log/audited.decorator.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
@@ -26,6 +27,7 @@ export class ResolveOutcomeController {
   @Post(':id/resolution')
   @HttpCode(200)
   @Roles(['approver', 'admin'])
+  @Audited('request.resolve')
   @ApiOperation({ summary: 'Say whether it ran, when the outcome of an execution is unknown' })
   @ApiResponse({ status: 200, standardSchema: trace })
   @ApiProblems(

@@ -2,6 +2,9 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Accessed, type Access } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
+import { shownRequests } from '../../access-log/shown.js';
 import { ParsedHeaders } from '../../http/parsed-headers.decorator.js';
 import { parsePrefer } from '../../http/prefer.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
@@ -33,6 +36,7 @@ export class SubmitRequestController {
 
   @Post()
   @Roles(['requester'])
+  @Audited('request.submit')
   @ApiOperation({ summary: 'Submit a request for an agent to carry out' })
   @ApiHeader({ name: 'Idempotency-Key', description: 'Makes it safe to repeat the call' })
   @ApiHeader({ name: 'Prefer', description: '`wait=<s>` (default 30) or `respond-async`' })
@@ -51,6 +55,7 @@ export class SubmitRequestController {
   )
   async submit(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @ParsedHeaders(submissionHeaders) headers: SubmissionHeaders,
     @Body({ schema: requestBody }) body: RequestBody,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -62,6 +67,7 @@ export class SubmitRequestController {
     const submitted = await this.commands.execute(new SubmitRequest(id, submission, acting));
     const { wait, applied } = parsePrefer(headers.prefer);
     const { trace: answer, running } = await this.progress.after(submitted, wait);
+    if (submitted.position === null) access.shows(shownRequests([answer]));
     void reply.header('location', `/v1/requests/${id}`);
     if (applied) void reply.header('preference-applied', applied);
     void reply.status(submitted.position === null ? 200 : running ? 202 : 201);

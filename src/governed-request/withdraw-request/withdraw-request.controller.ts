@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Audited } from '../../access-log/audited.decorator.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
@@ -30,6 +31,7 @@ export class WithdrawRequestController {
   @Post(':id/withdrawal')
   @HttpCode(200)
   @Roles(['requester'])
+  @Audited('request.withdraw')
   @ApiOperation({ summary: 'Take back a request that was not started' })
   @ApiResponse({ status: 200, standardSchema: trace })
   @ApiProblems(

@@ -1,6 +1,9 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Accessed, type Access } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
+import { shownRequests } from '../../access-log/shown.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { limit, position } from '../../http/query.js';
 import { Caller } from '../../identity/caller.decorator.js';
@@ -40,15 +43,19 @@ export class ApprovalQueueController {
 
   @Get()
   @Roles(['approver'])
+  @Audited('approvals.read')
   @ApiOperation({ summary: 'What this approver may decide now, oldest first' })
   @ApiResponse({ status: 200, standardSchema: waitingPage })
   @ApiProblems('invalid-request', 'invalid-cursor', 'invalid-position', 'view-behind')
   async list(
     @Caller() { id: approver, kind, groups }: Principal,
+    @Accessed() access: Access,
     @Query({ schema: queueQuery }) { minPosition, ...page }: z.infer<typeof queueQuery>,
   ): Promise<Page<WaitingItem>> {
     await this.positions.reached(approvalQueueProjection.name, minPosition);
     const now = this.clock.now();
-    return this.queue.list({ ...page, approver: { approver, kind, groups, now } });
+    const waiting = await this.queue.list({ ...page, approver: { approver, kind, groups, now } });
+    access.shows(shownRequests(waiting.items));
+    return waiting;
   }
 }

@@ -2,6 +2,9 @@ import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { Accessed, type Access } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
+import { shownEvents } from '../../access-log/shown.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { limit, position } from '../../http/query.js';
@@ -9,6 +12,7 @@ import { Roles } from '../../identity/roles.decorator.js';
 import { EVENT_STORE } from '../../runtime/injection.js';
 import { knownPosition } from '../known-position.js';
 import { loggedEvent, loggedEventOf } from './logged-event.js';
+import { include, logPage, type Include } from './shown-log.js';
 
 const NDJSON = 'application/x-ndjson';
 
@@ -16,6 +20,8 @@ const eventsQuery = z.strictObject({
   /** Position of the event behind which the page begins. */
   after: position.optional(),
   limit,
+  /** `access`: with the access log, which is left out otherwise. */
+  include,
 });
 
 const eventPage = z
@@ -35,18 +41,21 @@ export class EventLogController {
 
   @Get()
   @Roles(['auditor'])
+  @Audited('log.read')
   @ApiOperation({ summary: 'The whole log in commit order' })
   @ApiProduces('application/json', NDJSON)
   @ApiResponse({ status: 200, standardSchema: eventPage })
   @ApiProblems('invalid-request', 'invalid-position')
   async read(
-    @Query({ schema: eventsQuery }) { after = null, ...page }: EventsQuery,
+    @Accessed() access: Access,
+    @Query({ schema: eventsQuery }) { after = null, ...asked }: EventsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventPage | string> {
-    const events = await knownPosition('after', this.store.readAll(after, page.limit));
+    const { events, end } = await knownPosition('after', logPage(this.store, { after, ...asked }));
+    access.shows(shownEvents(events));
     const items = events.map(loggedEventOf);
-    const nextAfter = items.at(-1)?.position ?? after?.toString() ?? null;
+    const nextAfter = end?.toString() ?? null;
     if (!request.headers.accept?.includes(NDJSON)) return { items, nextAfter };
     if (nextAfter !== null) void reply.header('docket-next-after', nextAfter);
     void reply.type(`${NDJSON}; charset=utf-8`);
@@ -57,4 +66,5 @@ export class EventLogController {
 interface EventsQuery {
   readonly after?: bigint | null | undefined;
   readonly limit: number;
+  readonly include: Include;
 }

@@ -9,6 +9,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Accessed, type Access } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
 import type { EventStore, Position } from '../../event-store/event-store.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { ParsedHeaders } from '../../http/parsed-headers.decorator.js';
@@ -22,6 +24,7 @@ import { knownPosition } from '../known-position.js';
 import { EventFollower } from './event-follower.js';
 import { EventStreams } from './event-streams.js';
 import { LAST_EVENT_ID, resumeHeaders, type ResumeHeaders } from './resume-headers.js';
+import { include, shownPieces } from './shown-log.js';
 
 const NOW = 'now';
 
@@ -30,6 +33,8 @@ const streamQuery = z.strictObject({
   after: z
     .union([z.literal(NOW), position], { error: 'expected a position, a decimal number, or now' })
     .optional(),
+  /** `access`: with the access log, which is left out otherwise. */
+  include,
 });
 type StreamQuery = z.infer<typeof streamQuery>;
 
@@ -45,6 +50,7 @@ export class EventStreamController {
 
   @Get()
   @Roles(['auditor'])
+  @Audited('log.follow')
   @ApiOperation({ summary: 'The whole log in commit order, and each new event as it commits' })
   @ApiHeader(LAST_EVENT_ID)
   @ApiProduces(EVENT_STREAM)
@@ -56,13 +62,16 @@ export class EventStreamController {
   @ApiProblems('invalid-request', 'invalid-position', 'too-many-streams')
   stream(
     @Caller() caller: Principal,
-    @Query({ schema: streamQuery }) { after }: StreamQuery,
+    @Accessed() access: Access,
+    @Query({ schema: streamQuery }) { after, include: included }: StreamQuery,
     @ParsedHeaders(resumeHeaders) headers: ResumeHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
     return this.streams.serve(caller, reply, async (signal) => {
       const start = await this.start(headers['last-event-id'], after);
-      return { after: start, pieces: await this.follower.log(start, signal) };
+      const pieces = shownPieces(await this.follower.log(start, signal), included);
+      const sending = access.begins({ requests: [], withContent: true });
+      return { after: start, pieces, sending };
     });
   }
 

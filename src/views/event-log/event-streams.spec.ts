@@ -6,6 +6,8 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { until } from '../../../test/support/docket/until.js';
 import { person } from '../../../test/support/governed/person.js';
 import { watchStore, type WatchedStore } from '../../../test/support/watched-store.js';
+import { Access } from '../../access-log/access.js';
+import { NOTHING_SHOWN } from '../../access-log/shown.js';
 import { newStream, sampleEvent } from '../../event-store/contract/sample-log.contract.js';
 import { NO_STREAM } from '../../event-store/event-store.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
@@ -52,6 +54,7 @@ describe('A reader who does not read', () => {
       const file = await streams.serve(AUDREY, reply, async (signal) => ({
         after: null,
         pieces: await follower.log(null, signal),
+        sending: new Access('', () => {}).begins(NOTHING_SHOWN),
       }));
       return reply.type('text/event-stream').send(file?.getStream());
     });

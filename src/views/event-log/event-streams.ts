@@ -2,6 +2,7 @@ import { Inject, Injectable, StreamableFile, type BeforeApplicationShutdown } fr
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import type { Sending } from '../../access-log/access.js';
 import type { Position, StoredEvent } from '../../event-store/event-store.js';
 import { Problem } from '../../http/problem.js';
 import { pulledText } from '../../http/pulled-text.js';
@@ -28,6 +29,8 @@ export interface Followed {
   /** Where it begins, as the id to come back with until an event has come. */
   readonly after: Position | null;
   readonly pieces: AsyncIterable<Piece>;
+  /** Is told what is sent. */
+  readonly sending: Sending;
 }
 
 interface OpenStream {
@@ -114,13 +117,16 @@ export class EventStreams implements BeforeApplicationShutdown {
     // Node's own timer: it counts from the last byte that the connection took, and heartbeats are bytes.
     reply.raw.setTimeout(patience, () => this.#drop(stream));
     void reply.headers(EVENT_STREAM_HEADERS);
-    const text = pulledText(this.#chunks(stream, followed), () => this.#leave(stream));
+    const text = pulledText(this.#chunks(stream, followed), () => {
+      this.#leave(stream);
+      followed.sending.ended();
+    });
     return new StreamableFile(text, { type: `${EVENT_STREAM}; charset=utf-8` });
   }
 
   async *#chunks(
     { identity, end }: OpenStream,
-    { after, pieces }: Followed,
+    { after, pieces, sending }: Followed,
   ): AsyncGenerator<string, void> {
     const { retry, heartbeat } = this.settings;
     // Different for each, so that they do not all come back at once to a service that was stopped.
@@ -128,6 +134,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     yield encodeStart(retry + later, after === null ? null : String(after));
     try {
       for await (const piece of withSilences(pieces, heartbeat)) {
+        if (piece !== null) sending.sent(piece);
         yield piece === null ? HEARTBEAT : piece.map(encoded).join('');
       }
       if (this.#isStopping) yield encodeComment('The service is stopping.');

@@ -20,6 +20,8 @@ export interface EventsExport {
   readonly limit?: number | undefined;
   /** Leaves out what people and agents wrote, for analysts. */
   readonly withoutContent: boolean;
+  /** Is told of the events that are written, page by page. */
+  readonly onWritten?: (events: readonly StoredEvent[]) => void;
 }
 
 /** Events held in memory at a time. */
@@ -37,12 +39,15 @@ const TRACE_COLUMNS = ['trace_id', 'ts', 'stage', 'payload'];
  */
 export function exportEvents(
   store: EventStore,
-  { format, after, limit = Infinity, withoutContent }: EventsExport,
+  { format, after, limit = Infinity, withoutContent, onWritten = () => {} }: EventsExport,
 ): AsyncGenerator<string, void> {
   const isTrace = format === 'trace-csv' || format === 'trace-jsonl';
   const toRow = isTrace ? traceRow : eventRow;
   const dataOf = withoutContent ? countableData : storedData;
-  const rows = pages(store, after, limit, (event) => toRow(event, dataOf(event)));
+  const rows = pages(store, after, limit, (events) => {
+    onWritten(events);
+    return events.map((event) => toRow(event, dataOf(event)));
+  });
   const rowFormat = format === 'csv' || format === 'trace-csv' ? 'csv' : 'jsonl';
   return writeRows(rowFormat, isTrace ? TRACE_COLUMNS : EVENT_COLUMNS, rows);
 }
@@ -51,7 +56,7 @@ async function* pages(
   store: EventStore,
   after: Position | null,
   limit: number,
-  toRow: (event: StoredEvent) => Row,
+  toRows: (events: readonly StoredEvent[]) => readonly Row[],
 ): AsyncGenerator<readonly Row[]> {
   let position = after;
   let left = limit;
@@ -60,7 +65,7 @@ async function* pages(
     const last = events.at(-1);
     if (last === undefined) return;
     const ours = events.filter(({ stream }) => stream.startsWith(STREAM_PREFIX)).slice(0, left);
-    yield ours.map(toRow);
+    yield toRows(ours);
     left -= ours.length;
     position = last.position;
   }

@@ -8,6 +8,8 @@ export interface RequestsExport {
   readonly filter: RequestFilter;
   /** Leaves out what people and agents wrote, for analysts. */
   readonly withoutContent: boolean;
+  /** Is told how many rows are written, page by page. */
+  readonly onWritten?: (rows: number) => void;
 }
 
 /** Requests held in memory at a time. */
@@ -34,21 +36,25 @@ const COLUMNS = `
  */
 export function exportRequests(
   traces: RequestTraceQuery,
-  { format, filter, withoutContent: hidden }: RequestsExport,
+  { format, filter, withoutContent: hidden, onWritten = () => {} }: RequestsExport,
 ): AsyncGenerator<string, void> {
   const read = (trace: RecordedTrace) => rowOf(hidden ? withoutContent(trace) : trace);
-  return writeRows(format, COLUMNS, pages(traces, filter, read));
+  const toRows = (page: readonly RecordedTrace[]) => {
+    onWritten(page.length);
+    return page.map(read);
+  };
+  return writeRows(format, COLUMNS, pages(traces, filter, toRows));
 }
 
 async function* pages(
   traces: RequestTraceQuery,
   filter: RequestFilter,
-  read: (trace: RecordedTrace) => Row,
+  toRows: (page: readonly RecordedTrace[]) => readonly Row[],
 ): AsyncGenerator<readonly Row[]> {
   let cursor: string | undefined;
   do {
     const { items, nextCursor } = await traces.list({ ...filter, limit: PAGE, cursor });
-    yield items.map(read);
+    yield toRows(items);
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
 }

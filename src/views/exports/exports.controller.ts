@@ -1,9 +1,11 @@
 import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { EventStore } from '../../event-store/event-store.js';
+import { Accessed, type Access, type Sending } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
+import type { EventStore, StoredEvent } from '../../event-store/event-store.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
+import { pulledText } from '../../http/pulled-text.js';
 import { position, time } from '../../http/query.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import { hasRole, type Principal } from '../../identity/principal.js';
@@ -44,6 +46,7 @@ export class ExportsController {
 
   @Get('requests')
   @Roles(['analyst', 'auditor'])
+  @Audited('requests.export')
   @ApiOperation({ summary: 'Every request as a row; analysts get them without content' })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiResponse({
@@ -54,17 +57,21 @@ export class ExportsController {
   @ApiProblems('invalid-request', 'invalid-position', 'view-behind')
   async requests(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @Query({ schema: requestsQuery })
     { format, minPosition, ...filter }: z.infer<typeof requestsQuery>,
   ): Promise<StreamableFile> {
     await this.positions.reached(requestTraceProjection.name, minPosition);
     const withoutContent = !hasRole(caller, 'auditor');
-    const rows = exportRequests(this.traces, { format, filter, withoutContent });
-    return download(rows, `docket-requests.${format}`);
+    const sending = access.begins({ requests: [], withContent: !withoutContent });
+    const onWritten = (count: number) => sending.sentRows(count);
+    const rows = exportRequests(this.traces, { format, filter, withoutContent, onWritten });
+    return download(rows, `docket-requests.${format}`, sending);
   }
 
   @Get('events')
   @Roles(['analyst', 'auditor'])
+  @Audited('events.export')
   @ApiOperation({ summary: 'Every event as a row, `trace-csv` as trace_id, ts, stage, payload' })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiResponse({
@@ -75,22 +82,32 @@ export class ExportsController {
   @ApiProblems('invalid-request', 'invalid-position')
   async events(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @Query({ schema: eventsQuery }) { format, after = null, limit }: EventsQuery,
   ): Promise<StreamableFile> {
     if (after !== null) await knownPosition('after', this.store.readAll(after, 1));
     const withoutContent = !hasRole(caller, 'auditor');
-    const rows = exportEvents(this.store, { format, after, limit, withoutContent });
+    const sending = access.begins({ requests: [], withContent: !withoutContent });
+    const onWritten = (events: readonly StoredEvent[]) => sending.sent(events);
+    const rows = exportEvents(this.store, { format, after, limit, withoutContent, onWritten });
     const [name, ending] = format.startsWith('trace-')
       ? ['traces', format.slice(6)]
       : ['events', format];
-    return download(rows, `docket-${name}.${ending}`);
+    return download(rows, `docket-${name}.${ending}`, sending);
   }
 }
 
 type EventsQuery = Omit<z.infer<typeof eventsQuery>, 'after'> & { readonly after?: bigint | null };
 
-const download = (rows: AsyncIterable<string>, name: string): StreamableFile =>
-  new StreamableFile(Readable.from(rows), {
-    type: name.endsWith('csv') ? CSV : JSONL,
-    disposition: `attachment; filename="${name}"`,
-  });
+const download = (
+  rows: AsyncGenerator<string, void>,
+  name: string,
+  sending: Sending,
+): StreamableFile =>
+  new StreamableFile(
+    pulledText(rows, () => sending.ended()),
+    {
+      type: name.endsWith('csv') ? CSV : JSONL,
+      disposition: `attachment; filename="${name}"`,
+    },
+  );

@@ -8,6 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Accessed, type Access } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
+import { NOTHING_SHOWN } from '../../access-log/shown.js';
 import type { EventStore, Position, StoredEvent } from '../../event-store/event-store.js';
 import { endsRequest } from '../../governed-request/ends-request.js';
 import { streamOf } from '../../governed-request/governed-request.codec.js';
@@ -37,6 +40,7 @@ export class RequestStreamController {
 
   @Get()
   @Roles(['requester', 'approver', 'auditor'])
+  @Audited('stream.read')
   @ApiOperation({ summary: 'The events of a request, and each new one until none can follow' })
   @ApiHeader(LAST_EVENT_ID)
   @ApiProduces(EVENT_STREAM)
@@ -49,6 +53,7 @@ export class RequestStreamController {
   @ApiProblems('invalid-request', 'invalid-position', 'request-not-found', 'too-many-streams')
   stream(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @Param('id', { schema: requestId }) id: string,
     @ParsedHeaders(resumeHeaders) headers: ResumeHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -56,9 +61,13 @@ export class RequestStreamController {
     return this.streams.serve(caller, reply, async (signal) => {
       const events = await readableEvents(this.store, caller, id);
       const seen = eventAt(events, headers['last-event-id']);
-      if (seen !== null && endsRequest(seen.type)) return null;
+      if (seen !== null && endsRequest(seen.type)) {
+        access.shows(NOTHING_SHOWN);
+        return null;
+      }
       const following = await this.follower.stream(streamOf(id), seen?.version ?? -1, signal);
-      return { after: seen?.position ?? null, pieces: untilTheEnd(following) };
+      const sending = access.begins({ requests: [id], withContent: true });
+      return { after: seen?.position ?? null, pieces: untilTheEnd(following), sending };
     });
   }
 }

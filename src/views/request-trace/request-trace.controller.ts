@@ -1,6 +1,9 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Accessed, type Access } from '../../access-log/access.js';
+import { Audited } from '../../access-log/audited.decorator.js';
+import { shownEvents, shownRequests } from '../../access-log/shown.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { Executions } from '../../governed-request/execute-request/executions.js';
 import { requestId } from '../../governed-request/request-id.js';
@@ -47,21 +50,25 @@ export class RequestTraceController {
 
   @Get()
   @Roles(READERS)
+  @Audited('list.read')
   @ApiOperation({ summary: 'Requests, newest first' })
   @ApiResponse({ status: 200, standardSchema: tracePage })
   @ApiProblems('invalid-request', 'invalid-cursor', 'invalid-position', 'view-behind')
   async list(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @Query({ schema: listQuery }) { minPosition, ...asked }: ListQuery,
   ): Promise<Page<Trace>> {
     await this.positions.reached(requestTraceProjection.name, minPosition);
     const page = await this.traces.list({ ...asked, ...visibleList(caller, asked) });
     const items = page.items.flatMap((item) => visibleTo(caller, item) ?? []);
+    access.shows(shownRequests(items));
     return { ...page, items: items.map((item) => withPlace(item, this.executions)) };
   }
 
   @Get(':id')
   @Roles(READERS)
+  @Audited('trace.read')
   @ApiOperation({ summary: 'The trace of a request, now or as of a past time' })
   @ApiResponse({ status: 200, standardSchema: trace })
   @ApiProblems(
@@ -73,29 +80,37 @@ export class RequestTraceController {
   )
   async get(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @Param('id', { schema: requestId }) id: string,
     @Query({ schema: traceQuery }) { asOf, minPosition }: TraceQuery,
   ): Promise<Trace> {
     await this.positions.reached(requestTraceProjection.name, minPosition);
     if (asOf !== undefined) {
       const past = shown(caller, await knownPosition('asOf', this.history.trace(id, asOf)));
-      return { ...past, versions: await this.versions(caller, past), queued: null };
+      const versions = await this.versions(caller, past);
+      access.shows(shownRequests([past]));
+      return { ...past, versions, queued: null };
     }
     const found = shown(caller, await this.traces.get(id));
     await this.refuseOutdated(id);
-    return withPlace(found, this.executions, await this.versions(caller, found));
+    const versions = await this.versions(caller, found);
+    access.shows(shownRequests([found]));
+    return withPlace(found, this.executions, versions);
   }
 
   @Get(':id/events')
   @Roles(['requester', 'approver', 'auditor'])
+  @Audited('events.read')
   @ApiOperation({ summary: 'The events of a request, oldest first' })
   @ApiResponse({ status: 200, standardSchema: requestEvents })
   @ApiProblems('invalid-request', 'request-not-found')
   async events(
     @Caller() caller: Principal,
+    @Accessed() access: Access,
     @Param('id', { schema: requestId }) id: string,
   ): Promise<{ items: LoggedEvent[] }> {
     const events = await readableEvents(this.store, caller, id);
+    access.shows(shownEvents(events, [id]));
     return { items: events.map(loggedEventOf) };
   }
 

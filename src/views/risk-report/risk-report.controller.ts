@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Audited } from '../../access-log/audited.decorator.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { position, time } from '../../http/query.js';
 import { Roles } from '../../identity/roles.decorator.js';
@@ -37,6 +38,7 @@ export class RiskReportController {
 
   @Get('risk')
   @Roles(['analyst', 'auditor'])
+  @Audited('report.read')
   @ApiOperation({ summary: 'What was asked, how risky it was, how it was decided, how fast' })
   @ApiResponse({ status: 200, standardSchema: riskReport })
   @ApiProblems('invalid-request', 'invalid-range', 'interval-too-fine', 'invalid-position')

@@ -1,3 +1,4 @@
+import { ACCESS_PREFIX, decodeAccess } from '../../../src/access-log/access-log.codec.js';
 import type { StoredEvent } from '../../../src/event-store/event-store.js';
 import { decode } from '../../../src/governed-request/governed-request.codec.js';
 import type { RecordedEvent } from '../../../src/governed-request/recorded-event.js';
@@ -22,7 +23,9 @@ export function evidenceOf(records: Records): Evidence {
   const unreadable: Violation[] = [];
   const events = records.log.flatMap((stored) => {
     try {
-      return [decode(stored)];
+      if (!stored.stream.startsWith(ACCESS_PREFIX)) return [decode(stored)];
+      decodeAccess(stored);
+      return [];
     } catch (error) {
       unreadable.push({
         rule: 'illegal-history',

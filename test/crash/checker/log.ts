@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ACCESS_PREFIX } from '../../../src/access-log/access-log.codec.js';
 import { loggedEventOf } from '../../../src/views/event-log/logged-event.js';
 import { place, shown, type Check, type Evidence } from './evidence.js';
 import type { Violation } from './violation.js';
@@ -46,9 +47,13 @@ function ids({ log }: Evidence): Violation[] {
   });
 }
 
-/** Whoever reads on behind the last event that they were shown gets each further one once: no gap is filled afterwards. */
+/**
+ * Whoever reads on behind the last event that they were shown gets each further one once: no gap is filled afterwards.
+ * The log is shown without the access log.
+ */
 function leaps({ log, seen }: Evidence): Violation[] {
-  const indexes = new Map(log.map(({ position }, index) => [String(position), index]));
+  const ofRequests = log.filter(({ stream }) => !stream.startsWith(ACCESS_PREFIX));
+  const indexes = new Map(ofRequests.map(({ position }, index) => [String(position), index]));
   const expected = new Map<string, number>();
   return seen.flatMap(({ reader, round, event }) => {
     const next = expected.get(reader) ?? 0;

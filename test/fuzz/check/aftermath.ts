@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { ACCESS_PREFIX, decodeAccess } from '../../../src/access-log/access-log.codec.js';
 import { openSqliteEventStore } from '../../../src/event-store/sqlite/sqlite-event-store.js';
 import type { StoredEvent } from '../../../src/event-store/event-store.js';
 import { decode } from '../../../src/governed-request/governed-request.codec.js';
@@ -69,14 +70,17 @@ async function logAgrees(
   return wrong.slice(0, 3).map(([id]) => `aftermath: the view of ${id} is not what its events say`);
 }
 
-/** Every event, decoded; throws when one cannot be. */
+/** Every event of a request, decoded; throws when one cannot be, or one of the access log. */
 async function wholeLog(path: string): Promise<readonly RecordedEvent[]> {
   const store = await openSqliteEventStore(join(path, 'events.db'));
   const events: RecordedEvent[] = [];
   try {
     for (let after: StoredEvent['position'] | null = null; ;) {
       const page: readonly StoredEvent[] = await store.readAll(after, 1_000);
-      events.push(...page.map(decode));
+      for (const stored of page) {
+        if (stored.stream.startsWith(ACCESS_PREFIX)) decodeAccess(stored);
+        else events.push(decode(stored));
+      }
       after = page.at(-1)?.position ?? after;
       if (page.length === 0) return events;
     }
