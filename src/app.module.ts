@@ -4,6 +4,12 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import { AccessLog } from './access-log/access-log.js';
 import { AccessLogController } from './access-log/access-log.controller.js';
+import { DelegationRegister } from './delegation/delegation-register.js';
+import { DelegationsController } from './delegation/delegations.controller.js';
+import { GrantDelegationHandler } from './delegation/grant-delegation/grant-delegation.command.js';
+import { GrantDelegationController } from './delegation/grant-delegation/grant-delegation.controller.js';
+import { RevokeDelegationHandler } from './delegation/revoke-delegation/revoke-delegation.command.js';
+import { RevokeDelegationController } from './delegation/revoke-delegation/revoke-delegation.controller.js';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { AmendRequestHandler } from './governed-request/amend-request/amend-request.command.js';
@@ -104,6 +110,8 @@ const HANDLERS = [
   RemindApproversHandler,
   ExpireApprovalHandler,
   ResolveOutcomeHandler,
+  GrantDelegationHandler,
+  RevokeDelegationHandler,
 ];
 
 const CONTROLLERS = [
@@ -120,6 +128,9 @@ const CONTROLLERS = [
   ExportsController,
   WebhooksController,
   AccessLogController,
+  GrantDelegationController,
+  RevokeDelegationController,
+  DelegationsController,
   HealthController,
   MetricsController,
 ];
@@ -174,6 +185,10 @@ function provided(adapters: Adapters): Provider[] {
     { provide: Projector, useValue: adapters.projector },
     { provide: Notifications, useValue: adapters.notifications },
     { provide: GovernedRequests, useValue: new GovernedRequests(eventStore, () => clock.now()) },
+    {
+      provide: DelegationRegister,
+      useValue: new DelegationRegister(eventStore, () => clock.now()),
+    },
     { provide: RequestTraceQuery, useValue: new RequestTraceQuery(views) },
     { provide: ApprovalQueueQuery, useValue: new ApprovalQueueQuery(views) },
     { provide: RiskReportQuery, useValue: new RiskReportQuery(views) },

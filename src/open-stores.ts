@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { ACCESS_PREFIX } from './access-log/access-log.codec.js';
+import { DELEGATION_PREFIX } from './delegation/delegation.codec.js';
 import type { EventStoreProbe } from './event-store/event-store-probe.js';
 import type { EventStore } from './event-store/event-store.js';
 import { EventStoreError } from './event-store/event-store.errors.js';
@@ -42,7 +43,7 @@ function logChange(log: Logger, change: LogChange): void {
 }
 
 /** What is Docket's own in a log that it may share with other applications. */
-export const STREAM_PREFIXES = [STREAM_PREFIX, ACCESS_PREFIX];
+export const STREAM_PREFIXES = [STREAM_PREFIX, ACCESS_PREFIX, DELEGATION_PREFIX];
 
 /** A connection string that cannot work is a wrong setting. */
 async function openConfigured(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { accessEventSchemas, accessMetadata } from '../../src/access-log/access-log.events.js';
+import { delegationEventSchemas } from '../../src/delegation/delegation.events.js';
 import {
   eventMetadata,
   eventSchemas,
@@ -18,6 +19,13 @@ const INTRODUCTION = `Every governed request is one stream, \`governedRequest-<i
 skipped in silence. Schema version: ${SCHEMA_VERSION}. A time is ISO 8601 in UTC with milliseconds, a digest a SHA-256 in
 lower-case hex.`;
 
+const DELEGATION_SOURCE = 'src/delegation/delegation.events.ts';
+
+const DELEGATION_INTRODUCTION = `# Delegations
+
+Who stands in for whom is in one stream for everybody, \`delegation-register\`, by the schemas in
+[\`${DELEGATION_SOURCE}\`](../../${DELEGATION_SOURCE}). The metadata are those of a request's events.`;
+
 const ACCESS_SOURCE = 'src/access-log/access-log.events.ts';
 
 const ACCESS_INTRODUCTION = `# The access log
@@ -31,6 +39,8 @@ export const eventsReference = (): string =>
     'Events',
     INTRODUCTION,
     ...sectionsOf(SOURCE, eventSchemas, { eventMetadata }),
+    DELEGATION_INTRODUCTION,
+    ...sectionsOf(DELEGATION_SOURCE, delegationEventSchemas, {}),
     ACCESS_INTRODUCTION,
     ...sectionsOf(ACCESS_SOURCE, accessEventSchemas, { accessMetadata }),
   );

@@ -1,8 +1,8 @@
 /**
  * Everything that callers do under `/v1`, and what of it is recorded: `reads` in full, since they show what people and
  * agents wrote; of `commands` and of `figures` only what was refused, as commands leave their own events and figures
- * show no content. A command that answers with what was there already, as a repeated submission does, counts as a read, and so does one
- * that leaves no event of its own, as those about webhooks.
+ * show no request's content. A command that answers with what was there already, as a repeated submission does, counts
+ * as a read, and so does one that leaves no event of its own, as those about webhooks.
  */
 export const ACTIONS = {
   'trace.read': 'reads',
@@ -23,6 +23,9 @@ export const ACTIONS = {
   'request.decide': 'commands',
   'request.withdraw': 'commands',
   'request.resolve': 'commands',
+  'delegations.read': 'figures',
+  'delegation.grant': 'commands',
+  'delegation.revoke': 'commands',
 } as const;
 
 export type Action = keyof typeof ACTIONS;

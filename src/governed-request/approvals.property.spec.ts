@@ -4,6 +4,7 @@ import {
   anyActs,
   anyTerms,
   AUTHORS,
+  voicesIn,
   type Person,
 } from '../../test/support/governed/approval-acts.js';
 import { ApprovalStory } from '../../test/support/governed/approval-story.js';
@@ -14,7 +15,14 @@ const isEligible = ({ groups }: Person, { eligible }: ApprovalTerms): boolean =>
 
 describe('Whatever approvers, time and crashes do to a request', () => {
   it('what is executed is exactly what the people approved that its terms ask for, and once', () => {
-    const seen = { asSubmitted: 0, amended: 0, byMachines: 0, escalated: 0, ofGroups: 0 };
+    const seen = {
+      asSubmitted: 0,
+      amended: 0,
+      byMachines: 0,
+      byStandIns: 0,
+      escalated: 0,
+      ofGroups: 0,
+    };
     fc.assert(
       fc.property(anyTerms, anyActs, (terms, acts) => {
         const { record, executed, differences } = new ApprovalStory(terms, acts);
@@ -24,10 +32,14 @@ describe('Whatever approvers, time and crashes do to a request', () => {
         expect(executed).toEqual([text]);
         expect(record.areEnough()).toBe(true);
         const people = [...yes.values()];
-        expect(people.filter(({ name }) => AUTHORS.includes(name))).toEqual([]);
+        expect(people.flatMap(voicesIn).filter((voice) => AUTHORS.includes(voice))).toEqual([]);
+        const standIns = people.filter(({ standsInFor }) => standsInFor !== null);
+        const voices = people.flatMap((one) => [...new Set(voicesIn(one))]);
+        expect(new Set(voices).size).toBe(voices.length);
         const machines = people.filter(({ kind }) => kind === 'machine');
         expect(asked.human ? machines : []).toEqual([]);
         seen[record.editors.length > 0 ? 'amended' : 'asSubmitted'] += 1;
+        seen.byStandIns += Number(standIns.length > 0);
         seen.byMachines += Number(machines.length > 0);
         seen.ofGroups += Number(asked.atLeast.length > 0);
         seen.escalated += Number(isEscalated && people.some((one) => !isEligible(one, asked)));

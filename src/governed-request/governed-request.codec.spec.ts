@@ -71,7 +71,7 @@ describe('the codec', () => {
       'an amendment that did not have to give a reason',
       'ContentAmended',
       { by: 'grace', content: { kind: 'chat', request: 'Less' }, contentDigest, at },
-      { comment: null },
+      { comment: null, standsInFor: null },
     ],
   ])('reads %s, as older versions recorded it', (_, type, data, defaults) => {
     const old = stored({ type, data: JSON.stringify(data) });

@@ -102,9 +102,9 @@ const approvalReminded = z.strictObject({
 /** One approver says yes to exactly this content. */
 const approvalGranted = z.strictObject({
   by: identity,
-  /** The groups they were in then. */
+  /** The groups of the right that they used: their own then, or those lent to a stand-in. */
   groups: z.array(z.string()).default([]),
-  /** Whose right they used, where it was not their own. */
+  /** Whom they stood in for; null: they decided with their own right. */
   standsInFor: identity.nullable().default(null),
   comment: z.string().nullable(),
   contentDigest: digest,
@@ -117,6 +117,8 @@ const approvalRefused = approvalGranted;
 /** An approver edited the content before approving; it is classified again in the same append. */
 const contentAmended = z.strictObject({
   by: identity,
+  /** Whom they stood in for; null: they edited with their own right. */
+  standsInFor: identity.nullable().default(null),
   /** All of it as it stands from here on. */
   content: requestContent,
   contentDigest: digest,

@@ -1,3 +1,4 @@
+import { voicesOf } from './decide-approval/voices-of.js';
 import type { EventData, GovernedRequestEvent, RequestContent } from './governed-request.events.js';
 
 /** What a request's trace says of where it stands; `submitted` is only ever seen between the events of one append. */
@@ -8,8 +9,10 @@ interface Asked {
   readonly content: RequestContent;
   /** What its requester asked for, before anybody edited it. */
   readonly submittedContent: RequestContent;
-  /** Who edited what led to the content, each time; none: it is as it was submitted. */
+  /** Who edited what led to the content, and for whom; none: it is as it was submitted. */
   readonly editors: readonly string[];
+  /** How often it was edited. */
+  readonly amendments: number;
   readonly contentDigest: string;
   readonly requester: string;
   readonly onBehalfOf: string | null;
@@ -66,7 +69,8 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
   switch (event.type) {
     case 'Submitted': {
       const { content } = event.data;
-      return { ...event.data, submittedContent: content, editors: [], status: 'submitted' };
+      const written = { submittedContent: content, editors: [], amendments: 0 };
+      return { ...event.data, ...written, status: 'submitted' };
     }
     case 'Classified':
       return { ...asked(request, event), status: 'classified', classification: event.data };
@@ -86,10 +90,11 @@ export function evolve(request: GovernedRequest, event: GovernedRequestEvent): G
     case 'ApprovalExpired':
       return request;
     case 'ContentAmended': {
-      const { by, content, contentDigest } = event.data;
+      const { content, contentDigest } = event.data;
       const before = asked(request, event);
-      const editors = [...before.editors, by];
-      return { ...before, content, contentDigest, editors, status: 'submitted' };
+      const editors = [...before.editors, ...voicesOf(event.data)];
+      const amendments = before.amendments + 1;
+      return { ...before, content, contentDigest, editors, amendments, status: 'submitted' };
     }
     case 'Approved':
       return {
@@ -132,9 +137,9 @@ function waiting(
 
 function asked(request: GovernedRequest, event: GovernedRequestEvent): Asked {
   if (request.status === 'not-submitted') throw new CorruptStream(request.status, event.type);
-  const { content, submittedContent, editors, contentDigest } = request;
+  const { content, submittedContent, editors, amendments, contentDigest } = request;
   const { requester, onBehalfOf, agent, sessionKey, submittedAt } = request;
-  const written = { content, submittedContent, editors, contentDigest };
+  const written = { content, submittedContent, editors, amendments, contentDigest };
   return { ...written, requester, onBehalfOf, agent, sessionKey, submittedAt };
 }
 

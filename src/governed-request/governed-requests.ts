@@ -139,7 +139,8 @@ function evolveRecorded(request: GovernedRequest, event: RecordedEvent): Governe
   }
 }
 
-const metadataOf = (acting: Acting, correlationId: string, now: Date): EventMetadata => ({
+/** Who, why and when, for every event that an act leads to. */
+export const metadataOf = (acting: Acting, correlationId: string, now: Date): EventMetadata => ({
   $correlationId: correlationId,
   $causationId: acting.causationId,
   actor: acting.actor,

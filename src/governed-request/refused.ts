@@ -19,7 +19,14 @@ export type RefusalCode =
   | 'not-executing'
   | 'self-resolution'
   | 'outcome-not-unknown'
-  | 'already-resolved';
+  | 'already-resolved'
+  | 'not-standing-in'
+  | 'self-delegation'
+  | 'not-own-group'
+  | 'invalid-delegation-period'
+  | 'delegation-exists'
+  | 'delegation-not-found'
+  | 'delegation-over';
 
 /** A rule of the domain says no. The message names what stands in the way, for the caller to read. */
 export class Refused extends Error {

@@ -95,6 +95,14 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'outcome-not-unknown': [409, 'The outcome of the request is not unknown'],
   'already-resolved': [409, 'The outcome was resolved before'],
 
+  'not-standing-in': [403, 'The caller does not stand in for that person now'],
+  'self-delegation': [403, 'Nobody stands in for themselves'],
+  'not-own-group': [403, 'Only own groups are delegated'],
+  'invalid-delegation-period': [400, 'A delegation cannot have that period'],
+  'delegation-exists': [409, 'There is such a delegation already'],
+  'delegation-not-found': [404, 'There is no such delegation'],
+  'delegation-over': [409, 'The delegation is over'],
+
   'invalid-cursor': [400, 'The cursor is not one of ours'],
   'search-too-long': [400, 'The search has too many words'],
   'invalid-range': [400, 'The period ends before it begins'],

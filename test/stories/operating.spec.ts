@@ -146,6 +146,8 @@ describe('The OpenAPI document', () => {
       '/readyz',
       '/v1/access',
       '/v1/approvals',
+      '/v1/delegations',
+      '/v1/delegations/{id}/revocation',
       '/v1/events',
       '/v1/events/stream',
       '/v1/exports/events',

@@ -35,6 +35,9 @@ const ROUTES: Readonly<Record<string, readonly Role[] | null>> = {
   'POST /v1/webhooks/{endpoint}/replay': ['admin'],
   'POST /v1/webhooks/{endpoint}/test': ['admin'],
   'GET /v1/access': ['auditor', 'admin'],
+  'GET /v1/delegations': ['approver', 'auditor', 'admin'],
+  'POST /v1/delegations': ['approver'],
+  'POST /v1/delegations/{id}/revocation': ['approver', 'admin'],
   'GET /healthz': null,
   'GET /readyz': null,
 };
@@ -85,6 +88,10 @@ afterAll(async () => {
 
 const BODIES: Readonly<Record<string, () => object>> = {
   'POST /v1/requests/{id}/resolution': () => ({ outcome: 'did-run', comment: 'Seen.' }),
+  'POST /v1/delegations': () => ({
+    to: 'mia',
+    endsAt: new Date(Date.now() + 60_000).toISOString(),
+  }),
   'POST /v1/requests': () => SUMMARY,
   'POST /v1/requests/{id}/decisions': () => ({
     decision: 'reject',

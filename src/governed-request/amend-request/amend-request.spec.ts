@@ -319,6 +319,62 @@ describe('amended content', () => {
       .records(['ApprovalGranted'], ['Approved', { by: ['linus', 'grace', 'edsger'] }]);
   });
 
+  it('counts whom a stand-in edited it for as its editor as well', () => {
+    const forGrace = { standsInFor: 'grace' };
+    given(waiting)
+      .when(amendmentBy('linus', forGrace))
+      .records(
+        ['ContentAmended', { by: 'linus', ...forGrace }],
+        ['Classified'],
+        ['ApprovalRequested'],
+        ['ApprovalGranted', { by: 'linus', ...forGrace }],
+      );
+    const history = [...waiting, ...amendmentBy('linus', forGrace)(stateOf(waiting))];
+    given(history).when(approvalBy('grace', history)).refuses('already-decided');
+    given(history)
+      .when(approvalBy('edsger', history))
+      .records(['ApprovalGranted'], ['Approved', { by: ['linus', 'edsger'] }]);
+  });
+
+  it('needs more than its editor’s yes also where only the one or the other may say it', () => {
+    const policy = testPolicy({ eligible: ['legal'] });
+    const lent = { standsInFor: 'grace', groups: ['legal'] };
+    const start = submitted(asking('an amber request'), policy);
+    const once = [...start, ...amendmentBy('linus', lent, start, policy)(stateOf(start))];
+    const change = amendment(once, saying('an amber wish'), { approver: 'mia', groups: ['legal'] });
+    const forBoard = testPolicy({ eligible: ['board'] });
+    const twice = [...once, ...amendRequest(stateOf(once), change, forBoard)];
+    expect(twice.at(-1)?.type).toBe('ApprovalRequested');
+    const says = (approver: string, standsInFor: string | null, history: Events): Events =>
+      approveRequest(
+        stateOf(history),
+        decision(history, { approver, standsInFor, groups: ['board'] }),
+      );
+    for (const [approver, standsInFor] of [
+      ['grace', null],
+      ['linus', null],
+      ['edsger', 'grace'],
+      ['mia', 'edsger'],
+    ] as const) {
+      expect(says(approver, standsInFor, twice).map(({ type }) => type)).toEqual([
+        'ApprovalGranted',
+      ]);
+    }
+    expect(says('edsger', 'kurt', twice).at(-1)?.type).toBe('Approved');
+  });
+
+  it('may be amended as often by stand-ins as by others', () => {
+    let history = waiting;
+    for (let count = 0; count < MAX_AMENDMENTS; count += 1) {
+      const edit = saying(`amber request number ${count}`);
+      const change = amendment(history, edit, { approver: 'linus', standsInFor: 'grace' });
+      history = [...history, ...amendRequest(stateOf(history), change, testPolicy())];
+    }
+    given(history)
+      .when(amendmentBy('mia', {}, history))
+      .refuses('too-many-amendments');
+  });
+
   it('may be amended by who has approved it: the last word of a person counts', () => {
     const two = testPolicy({ quorum: 2 });
     const granted = approved(submitted(asking('an amber request'), two), 'grace');

@@ -2,6 +2,8 @@ import type { ApprovalTerms, Classification } from '../../policy/classification.
 import type { Policy } from '../../policy/policy.js';
 import { contentDigest } from '../content-digest.js';
 import { approveRequest } from '../decide-approval/approve-request.js';
+import type { Voter } from '../decide-approval/objection.js';
+import { voicesOf } from '../decide-approval/voices-of.js';
 import { waitingFor, type Decision, type Waiting } from '../decide-approval/waiting-request.js';
 import { escalateApproval } from '../escalate-approval/escalate-approval.js';
 import { evolve, type GovernedRequest } from '../governed-request.js';
@@ -45,7 +47,7 @@ export function amendRequest(
   amendment: Amendment,
   policy: Policy,
 ): GovernedRequestEvent[] {
-  const waiting = waitingFor(withoutVoteOf(request, amendment.approver), amendment);
+  const waiting = waitingFor(withoutVoteOf(request, amendment), amendment);
   const content = edited(waiting, amendment.edit);
   const events = amended(waiting, content, amendment, policy);
   for (const follows of [escalated, ownApproval]) {
@@ -55,23 +57,32 @@ export function amendRequest(
 }
 
 /** Who edits a content takes back their approval of it, so that it does not stand in the way of a better one. */
-function withoutVoteOf(request: GovernedRequest, approver: string): GovernedRequest {
+function withoutVoteOf(
+  request: GovernedRequest,
+  { approver, standsInFor }: Voter,
+): GovernedRequest {
   if (request.status !== 'awaiting-approval') return request;
-  const granted = request.approval.granted.filter(({ by }) => by !== approver);
+  const own = voicesOf({ by: approver, standsInFor: standsInFor ?? null });
+  const granted = request.approval.granted.filter(
+    (one) => !voicesOf(one).some((voice) => own.includes(voice)),
+  );
   return { ...request, approval: { ...request.approval, granted } };
 }
 
 function amended(
   waiting: Waiting,
   content: RequestContent,
-  { approver: by, comment, now }: Amendment,
+  { approver: by, standsInFor = null, comment, now }: Amendment,
   policy: Policy,
 ): GovernedRequestEvent[] {
   const classification = policy.classify(content);
   const digest = contentDigest({ ...waiting, content, policyDigest: policy.digest });
   const at = now.toISOString();
   return [
-    { type: 'ContentAmended', data: { by, content, contentDigest: digest, comment, at } },
+    {
+      type: 'ContentAmended',
+      data: { by, standsInFor, content, contentDigest: digest, comment, at },
+    },
     { type: 'Classified', data: classifiedData(classification) },
     classification.allow
       ? approvalOf(waiting, classification, digest, policy, now)
@@ -81,14 +92,14 @@ function amended(
 
 /** Everything but the text or the arguments stays as it was asked for. */
 function edited(waiting: Waiting, { kind, ...change }: Edit): RequestContent {
-  const { content, editors, contentDigest: seen, classification } = waiting;
+  const { content, amendments, contentDigest: seen, classification } = waiting;
   if (content.kind !== kind) {
     throw new Refused(
       'kind-changed',
       `The content of this request is of the kind ${content.kind}.`,
     );
   }
-  if (editors.length >= MAX_AMENDMENTS) {
+  if (amendments >= MAX_AMENDMENTS) {
     const times = `The content was amended ${MAX_AMENDMENTS} times`;
     throw new Refused('too-many-amendments', `${times}; approve or reject it.`);
   }

@@ -15,10 +15,21 @@ export const comment = commentUpTo(4_000);
 
 const seen = z.string().regex(/^[0-9a-f]{64}$/, 'expected the contentDigest of the trace');
 
+/** What a person or a group may be called, also in a key file that older rules allowed. */
+export const someName = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => text.isWellFormed(), 'is no Unicode text');
+
+/** Whom the caller stands in for; absent: their own right, or else that of whoever they stand in for. */
+const standsInFor = someName.optional();
+
 const verdict = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   contentDigest: seen,
   comment: comment.optional(),
+  standsInFor,
 });
 
 const amendment = z.strictObject({
@@ -27,6 +38,7 @@ const amendment = z.strictObject({
   /** Why: whoever approves the amended content has to know. */
   comment: comment.regex(/\S/, 'must not be blank'),
   content: editBody,
+  standsInFor,
 });
 
 /** An approver's decision on exactly the content they saw. */

@@ -16,6 +16,7 @@ import { expireApproval } from '../expire-approval/expire-approval.js';
 import { evolve, notSubmitted } from '../governed-request.js';
 import { approveRequest } from './approve-request.js';
 import { rejectRequest } from './reject-request.js';
+import { ownRight, withFirstRight, type Right } from './right.js';
 import type { Decision } from './waiting-request.js';
 
 type Request = Parameters<typeof approveRequest>[0];
@@ -231,5 +232,108 @@ describe('a request that does not wait', () => {
 
   it('that nobody submitted cannot be decided', () => {
     given().when(approvalBy('grace')).refuses('request-not-found');
+  });
+});
+
+describe('deciding in somebody’s place', () => {
+  const forGrace = { standsInFor: 'grace', groups: ['finance'] };
+
+  it('is recorded with who did, and for whom', () => {
+    given(waitingForFinance)
+      .when(approvalBy('linus', forGrace))
+      .records(['ApprovalGranted', { by: 'linus', standsInFor: 'grace' }], ['Approved']);
+    given(waitingForFinance)
+      .when(refusalBy('linus', forGrace))
+      .records(['ApprovalRefused', { by: 'linus', standsInFor: 'grace' }], ['Blocked']);
+  });
+
+  it('is refused where either of them asked, or is who it is for', () => {
+    for (const person of ['grace', 'linus']) {
+      const asked = submitted({ ...asking('an amber request'), requester: person });
+      const onBehalf = submitted({ ...asking('an amber request'), onBehalfOf: person });
+      for (const history of [asked, onBehalf]) {
+        given(history).when(approvalBy('linus', forGrace)).refuses('self-approval');
+        given(history).when(refusalBy('linus', forGrace)).refuses('self-approval');
+      }
+    }
+  });
+
+  it('is one voice with who is stood in for, and with everybody else who stands in for them', () => {
+    const again = (history: typeof waiting, approver: string, over: Partial<Decision> = {}) =>
+      given(history).when(approvalBy(approver, over)).refuses('already-decided');
+    const byGrace = approved(waitingForTwo);
+    again(byGrace, 'linus', forGrace);
+    const byLinus = [
+      ...waitingForTwo,
+      ...approveRequest(
+        waitingForTwo.reduce(evolve, notSubmitted),
+        decision(waitingForTwo, { approver: 'linus', ...forGrace }),
+      ),
+    ];
+    again(byLinus, 'grace');
+    again(byLinus, 'linus');
+    again(byLinus, 'linus', { standsInFor: 'mia' });
+    again(byLinus, 'mia', forGrace);
+    given(byLinus).when(approvalBy('mia')).records(['ApprovalGranted'], ['Approved']);
+  });
+});
+
+describe('a request that only people may decide, of a stand-in', () => {
+  it('is not decided by a machine in the place of a person', () => {
+    given(submitted(asking('an amber request'), testPolicy({ human: true })))
+      .when(approvalBy('robot', { kind: 'machine', standsInFor: 'grace' }))
+      .refuses('human-required');
+  });
+});
+
+describe('deciding with the first right that is enough', () => {
+  const own = ownRight(['legal']);
+  const ofGrace = {
+    standsInFor: 'grace',
+    groups: ['finance'],
+    endsAt: minutesLater(10).toISOString(),
+  };
+  const by =
+    (rights: readonly Right[], now = minutesLater(5)) =>
+    (request: Request) =>
+      withFirstRight(rights, now, (right) =>
+        approveRequest(request, decision(waiting, { approver: 'linus', ...right, now })),
+      );
+
+  it('takes their own where it is, and that of others where it is not', () => {
+    given(waiting)
+      .when(by([own, ofGrace]))
+      .records(['ApprovalGranted', { standsInFor: null }], ['Approved']);
+    given(waitingForFinance)
+      .when(by([own, ofGrace]))
+      .records(['ApprovalGranted', { standsInFor: 'grace' }], ['Approved']);
+  });
+
+  it('is refused where none is, and as a stand-in as soon as their time is over', () => {
+    given(waitingForFinance)
+      .when(by([own]))
+      .refuses('not-eligible');
+    given(waitingForFinance)
+      .when(by([own, ofGrace], minutesLater(10)))
+      .refuses('not-eligible');
+    given(waitingForFinance)
+      .when(by([ofGrace], minutesLater(10)))
+      .refuses('not-standing-in');
+  });
+
+  it('passes over those whose voice cannot count, and tells of that where no other does', () => {
+    const ofAda = { ...ofGrace, standsInFor: 'ada' };
+    given(waitingForFinance)
+      .when(by([ofAda, ofGrace]))
+      .records(['ApprovalGranted', { by: 'linus', standsInFor: 'grace' }], ['Approved']);
+    given(waitingForFinance)
+      .when(by([own, ofAda]))
+      .refuses('self-approval');
+  });
+
+  it('ends with any other refusal of their own right', () => {
+    given(approved(waitingForTwo, 'linus'))
+      .when(by([own, ofGrace]))
+      .refuses('already-decided');
   });
 });

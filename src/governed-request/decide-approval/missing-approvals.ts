@@ -1,4 +1,5 @@
 import type { GroupCount } from '../../policy/classification.js';
+import { voicesOf, type RightUsed } from './voices-of.js';
 
 /** What an approval still needs. */
 export interface MissingApprovals {
@@ -13,8 +14,7 @@ interface Terms {
   readonly atLeast: readonly GroupCount[];
 }
 
-interface Granted {
-  readonly by: string;
+interface Granted extends RightUsed {
   readonly groups: readonly string[];
 }
 
@@ -26,7 +26,7 @@ interface Granted {
 export function missingApprovals(
   { quorum, atLeast }: Terms,
   granted: readonly Granted[],
-  /** Who edited what led to the content; none: it is as it was submitted. */
+  /** The voices that edited what led to the content; none: it is as it was submitted. */
   editors: readonly string[],
 ): MissingApprovals | null {
   const lacking = atLeast
@@ -39,7 +39,8 @@ export function missingApprovals(
 }
 
 const isIndependent = (granted: readonly Granted[], editors: readonly string[]): boolean =>
-  editors.length === 0 || granted.some(({ by }) => !editors.includes(by));
+  editors.length === 0 ||
+  granted.some((one) => !voicesOf(one).some((voice) => editors.includes(voice)));
 
 const membersOf = (group: string, granted: readonly Granted[]): number =>
   granted.filter(({ groups }) => groups.includes(group)).length;

@@ -1,9 +1,14 @@
+import { voicesOf } from './voices-of.js';
+
 /** Who would decide. */
 export interface Voter {
   /** One person has one identity, whatever the number of their keys. */
   readonly approver: string;
   readonly kind: 'human' | 'machine';
+  /** Those of the right that they would decide with. */
   readonly groups: readonly string[];
+  /** Whom they stand in for; null or absent: they decide with their own right. */
+  readonly standsInFor?: string | null;
 }
 
 /** What it depends on who may decide on a request that waits. */
@@ -25,10 +30,11 @@ export type Objection = 'self-approval' | 'human-required' | 'not-eligible' | 'a
 /** Why this person may not decide, the first reason that there is; null: they may. The approval queue asks the same. */
 export function objectionTo(undecided: Undecided, voter: Voter): Objection | null {
   const { requester, onBehalfOf, human, voices } = undecided;
-  if ([requester, onBehalfOf].includes(voter.approver)) return 'self-approval';
+  const own = voicesOf({ by: voter.approver, standsInFor: voter.standsInFor ?? null });
+  if (own.some((voice) => voice === requester || voice === onBehalfOf)) return 'self-approval';
   if (human && voter.kind !== 'human') return 'human-required';
   if (!isEligible(undecided, voter)) return 'not-eligible';
-  return voices.includes(voter.approver) ? 'already-decided' : null;
+  return own.some((voice) => voices.includes(voice)) ? 'already-decided' : null;
 }
 
 const isEligible = ({ eligible, escalatedTo }: Undecided, { groups }: Voter): boolean =>

@@ -5,7 +5,7 @@ import type { Decision } from './waiting-request.js';
 export const recordOf = (decision: Decision): EventData<'ApprovalGranted'> => ({
   by: decision.approver,
   groups: [...decision.groups],
-  standsInFor: null,
+  standsInFor: decision.standsInFor ?? null,
   comment: decision.comment,
   contentDigest: decision.contentDigest,
   at: decision.now.toISOString(),

@@ -4,6 +4,7 @@ import type { Policy } from '../../policy/policy.js';
 import { POLICY } from '../../runtime/injection.js';
 import { GovernedRequests, type Acting, type Handled } from '../governed-requests.js';
 import { rejectRequest } from './reject-request.js';
+import { ownRight, withFirstRight, type Right } from './right.js';
 import type { Decision } from './waiting-request.js';
 
 /** One approver's no. */
@@ -12,6 +13,8 @@ export class RejectRequest extends Command<Handled> {
     readonly id: string,
     readonly decision: Omit<Decision, 'now'>,
     readonly acting: Acting,
+    /** The rights to decide with, the first that is enough; absent: their own. */
+    readonly rights: readonly Right[] = [ownRight(decision.groups)],
   ) {
     super();
   }
@@ -24,9 +27,11 @@ export class RejectRequestHandler implements ICommandHandler<RejectRequest> {
     @Inject(POLICY) private readonly policy: Policy,
   ) {}
 
-  execute({ id, decision, acting }: RejectRequest): Promise<Handled> {
+  execute({ id, decision, acting, rights }: RejectRequest): Promise<Handled> {
     return this.requests.handle(id, acting, (request, now) =>
-      rejectRequest(request, { ...decision, now }, this.policy),
+      withFirstRight(rights, now, (right) =>
+        rejectRequest(request, { ...decision, ...right, now }, this.policy),
+      ),
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { GovernedRequest } from '../governed-request.js';
 import { Refused } from '../refused.js';
 import { objectionTo, type Objection, type Undecided, type Voter } from './objection.js';
+import { voicesOf } from './voices-of.js';
 
 export type Waiting = Extract<GovernedRequest, { status: 'awaiting-approval' }>;
 
@@ -19,7 +20,7 @@ export function waitingFor(request: GovernedRequest, decision: Decision): Waitin
   if (request.status !== 'awaiting-approval') throw notWaiting(request);
   const undecided = undecidedOf(request);
   const objection = objectionTo(undecided, decision);
-  if (objection) throw new Refused(objection, SAYING[objection](decision.approver, undecided));
+  if (objection) throw new Refused(objection, SAYING[objection](decision, undecided));
   refuseStale(request, decision);
   return request;
 }
@@ -41,18 +42,22 @@ const undecidedOf = ({ requester, onBehalfOf, approval }: Waiting): Undecided =>
   human: approval.terms.human,
   eligible: approval.terms.eligible,
   escalatedTo: approval.escalatedTo,
-  voices: approval.granted.flatMap(({ by, standsInFor }) =>
-    standsInFor === null ? [by] : [by, standsInFor],
-  ),
+  voices: approval.granted.flatMap(voicesOf),
 });
 
-const SAYING: Readonly<Record<Objection, (approver: string, of: Undecided) => string>> = {
-  'self-approval': (approver) => `${approver} may not decide their own request.`,
-  'human-required': (approver) =>
+const SAYING: Readonly<Record<Objection, (voter: Voter, of: Undecided) => string>> = {
+  'self-approval': ({ approver, standsInFor }) =>
+    standsInFor
+      ? `The request is of ${approver} or of ${standsInFor}, who count as one.`
+      : `${approver} may not decide their own request.`,
+  'human-required': ({ approver }) =>
     `${approver} is a machine, and the policy has a person decide this request.`,
   'not-eligible': (_, { eligible, escalatedTo }) =>
     `Only members of ${[...eligible, ...escalatedTo].join(', ')} may decide.`,
-  'already-decided': (approver) => `${approver} has already approved this request.`,
+  'already-decided': ({ approver, standsInFor }) =>
+    standsInFor
+      ? `${approver} or ${standsInFor}, who count as one, has already approved this request.`
+      : `${approver} has already approved this request.`,
 };
 
 function refuseStale(request: Waiting, { contentDigest, now }: Decision): void {

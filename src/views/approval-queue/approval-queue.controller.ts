@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { Accessed, type Access } from '../../access-log/access.js';
 import { Audited } from '../../access-log/audited.decorator.js';
 import { shownRequests } from '../../access-log/shown.js';
+import { DelegationRegister } from '../../delegation/delegation-register.js';
+import { delegatedRights } from '../../delegation/rights.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
 import { limit, position } from '../../http/query.js';
 import { Caller } from '../../identity/caller.decorator.js';
@@ -38,6 +40,7 @@ export class ApprovalQueueController {
   constructor(
     private readonly queue: ApprovalQueueQuery,
     private readonly positions: ReadPosition,
+    private readonly register: DelegationRegister,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -54,7 +57,9 @@ export class ApprovalQueueController {
   ): Promise<Page<WaitingItem>> {
     await this.positions.reached(approvalQueueProjection.name, minPosition);
     const now = this.clock.now();
-    const waiting = await this.queue.list({ ...page, approver: { approver, kind, groups, now } });
+    const delegated = delegatedRights(await this.register.read(), approver, now);
+    const asking = { approver, kind, groups, delegated, now };
+    const waiting = await this.queue.list({ ...page, approver: asking });
     access.shows(shownRequests(waiting.items));
     return waiting;
   }

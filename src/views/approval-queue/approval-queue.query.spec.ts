@@ -77,6 +77,7 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
           escalation: null,
           missing: { approvals: 1, atLeast: [] },
           granted: ['mia'],
+          stoodInFor: [],
           risk: 'amber',
           category: 'external-communication',
           reason: 'Matched "finance".',
@@ -88,6 +89,25 @@ onEachDatabase('The approval queue', ({ open, runs }) => {
       nextCursor: null,
       position: (await bench.store.head())!.toString(),
     });
+  });
+
+  it('shows to a stand-in what waits for those whom they stand in for, and nothing of theirs', async () => {
+    const eligible = { quorum: 2, eligible: ['finance'] };
+    const free = await waiting({}, eligible);
+    const ofNoa = await waiting({ onBehalfOf: 'noa' }, eligible);
+    const heard = await submit(
+      submitted(),
+      classified(),
+      requested(eligible),
+      granted('mia', [], 'noa'),
+    );
+    const delegated = [{ standsInFor: 'noa', groups: ['finance'] }];
+    expect(await shown({ ...person('stan'), delegated })).toEqual([free]);
+    expect(await shown(person('stan'))).toEqual([]);
+    expect(await shown(person('noa', ['finance']))).toEqual([free]);
+    expect((await shown(person('zoe', ['finance']))).toSorted()).toEqual(
+      [free, ofNoa, heard].toSorted(),
+    );
   });
 
   it('is the requests whose traces wait, whatever happened', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { objectionTo, type Voter } from '../../governed-request/decide-approval/objection.js';
+import type { Right } from '../../governed-request/decide-approval/right.js';
 import { approvalsOfContent } from '../request-trace/approvals-of-content.js';
 import { recordedTrace, type RecordedTrace } from '../request-trace/trace.js';
 
@@ -31,6 +32,8 @@ export const waitingItem = z
     missing,
     /** Who approved this content so far. */
     granted: z.array(z.string()).readonly(),
+    /** Those whom they stood in for: their voices are given as well. */
+    stoodInFor: z.array(z.string()).readonly(),
     risk,
     category,
     reason,
@@ -45,6 +48,8 @@ export type WaitingItem = Readonly<z.infer<typeof waitingItem>>;
 /** Who asks what waits for them, and when. */
 export interface Approver extends Voter {
   readonly now: Date;
+  /** The rights of those whom they stand in for now. */
+  readonly delegated?: readonly Pick<Right, 'standsInFor' | 'groups'>[];
 }
 
 /** The item of a trace that waits; null when it does not. */
@@ -54,6 +59,7 @@ export function waitingItemOf({
   ...request
 }: RecordedTrace): WaitingItem | null {
   if (request.status !== 'awaiting-approval' || !approval || !classification) return null;
+  const granted = approvalsOfContent(approval.decisions);
   return {
     id: request.id,
     requester: request.requester,
@@ -67,7 +73,8 @@ export function waitingItemOf({
     human: approval.human,
     escalation: approval.escalation,
     missing: approval.missing,
-    granted: approvalsOfContent(approval.decisions).map(({ by }) => by),
+    granted: granted.map(({ by }) => by),
+    stoodInFor: granted.flatMap(({ standsInFor }) => standsInFor ?? []),
     risk: classification.risk,
     category: classification.category,
     reason: classification.reason,
@@ -77,9 +84,15 @@ export function waitingItemOf({
   };
 }
 
-/** Whether they may decide it now; the write side has the last word. */
-export function mayDecide({ granted: voices, ...item }: WaitingItem, approver: Approver): boolean {
-  if (approver.now.getTime() >= Date.parse(item.expiresAt)) return false;
+/** Whether they may decide it now, with their own right or another's; the write side has the last word. */
+export function mayDecide(
+  { granted, stoodInFor, ...item }: WaitingItem,
+  { now, delegated = [], ...approver }: Approver,
+): boolean {
+  if (now.getTime() >= Date.parse(item.expiresAt)) return false;
   const escalatedTo = item.escalation?.escalatedAt ? item.escalation.to : [];
-  return objectionTo({ ...item, escalatedTo, voices }, approver) === null;
+  const undecided = { ...item, escalatedTo, voices: [...granted, ...stoodInFor] };
+  return [approver, ...delegated.map((right) => ({ ...approver, ...right }))].some(
+    (voter) => objectionTo(undecided, voter) === null,
+  );
 }

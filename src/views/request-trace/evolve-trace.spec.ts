@@ -72,7 +72,11 @@ describe('The trace of a request', () => {
     const half = trace(submitted(), classified(), terms, granted('mia'));
     expect(half.status).toBe('awaiting-approval');
     expect(half.approval).toMatchObject({ state: 'waiting', quorum: 2, eligible: ['finance'] });
-    const given = [granted('mia', ['finance']), granted('noah'), sample.approved('mia', 'noah')];
+    const given = [
+      granted('mia', ['finance']),
+      granted('noah', [], 'zoe'),
+      sample.approved('mia', 'noah'),
+    ];
     const whole = trace(submitted(), classified(), terms, ...given);
     expect(whole.status).toBe('approved');
     expect(whole.approval?.state).toBe('approved');
@@ -80,7 +84,7 @@ describe('The trace of a request', () => {
     const approval = { ...said, at: '2026-01-01T00:00:09.000Z' };
     expect(whole.approval?.decisions).toEqual([
       { ...approval, by: 'mia', groups: ['finance'] },
-      { ...approval, by: 'noah', groups: [] },
+      { ...approval, by: 'noah', groups: [], standsInFor: 'zoe' },
     ]);
   });
 

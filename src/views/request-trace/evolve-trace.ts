@@ -1,4 +1,5 @@
 import { missingApprovals } from '../../governed-request/decide-approval/missing-approvals.js';
+import { voicesOf } from '../../governed-request/decide-approval/voices-of.js';
 import type { EventData, EventType } from '../../governed-request/governed-request.events.js';
 import type { RecordedEvent } from '../../governed-request/recorded-event.js';
 import { MisplacedEvent, requireUuid } from '../projection.js';
@@ -111,7 +112,7 @@ const missingOf = (
   decisions: readonly TraceDecision[],
 ): TraceApproval['missing'] => {
   const amendments = decisions.filter(({ decision }) => decision === 'amend');
-  const editors = amendments.map(({ by }) => by);
+  const editors = amendments.flatMap(voicesOf);
   return missingApprovals(terms, approvalsOfContent(decisions), editors);
 };
 
@@ -162,14 +163,14 @@ function decided(
 
 /** The classification stood for the old content; the next one follows in the same append. */
 function amended(trace: RecordedTrace, event: Recorded<'ContentAmended'>): Changes {
-  const { by, content, contentDigest, comment, at } = event.data;
+  const { by, standsInFor, content, contentDigest, comment, at } = event.data;
   const { actorKind: byKind, groups } = event.metadata;
   const amendment: TraceDecision = {
     by,
     byKind,
     decision: 'amend',
     groups,
-    standsInFor: null,
+    standsInFor,
     comment,
     at,
   };

@@ -34,7 +34,7 @@ const traceDecision = z.strictObject({
   by: z.string(),
   byKind: kindOfActor,
   decision: z.enum(['approve', 'reject', 'amend']),
-  /** The groups they were in then. */
+  /** The groups of the right that they used; of an amendment the groups they were in. */
   groups: z.array(z.string()).readonly(),
   /** Whose right they used, where it was not their own. */
   standsInFor: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ACCESS_PREFIX, decodeAccess } from '../../../src/access-log/access-log.codec.js';
+import { DELEGATION_PREFIX, decodeDelegation } from '../../../src/delegation/delegation.codec.js';
 import { openSqliteEventStore } from '../../../src/event-store/sqlite/sqlite-event-store.js';
 import type { StoredEvent } from '../../../src/event-store/event-store.js';
 import { decode } from '../../../src/governed-request/governed-request.codec.js';
@@ -70,7 +71,7 @@ async function logAgrees(
   return wrong.slice(0, 3).map(([id]) => `aftermath: the view of ${id} is not what its events say`);
 }
 
-/** Every event of a request, decoded; throws when one cannot be, or one of the access log. */
+/** Every event of a request, decoded; throws when one cannot be, or any other of Docket's own. */
 async function wholeLog(path: string): Promise<readonly RecordedEvent[]> {
   const store = await openSqliteEventStore(join(path, 'events.db'));
   const events: RecordedEvent[] = [];
@@ -79,6 +80,7 @@ async function wholeLog(path: string): Promise<readonly RecordedEvent[]> {
       const page: readonly StoredEvent[] = await store.readAll(after, 1_000);
       for (const stored of page) {
         if (stored.stream.startsWith(ACCESS_PREFIX)) decodeAccess(stored);
+        else if (stored.stream.startsWith(DELEGATION_PREFIX)) decodeDelegation(stored);
         else events.push(decode(stored));
       }
       after = page.at(-1)?.position ?? after;

@@ -9,8 +9,15 @@ export const AUTHORS = ['ada', 'edsger'];
 export interface Person {
   readonly name: string;
   readonly kind: 'human' | 'machine';
+  /** Those of the right that they use. */
   readonly groups: readonly string[];
+  /** Whose right they use; null: their own. */
+  readonly standsInFor: string | null;
 }
+
+/** A stand-in and whom they stand in for are one voice. */
+export const voicesIn = ({ name, standsInFor }: Person): readonly string[] =>
+  standsInFor === null ? [name] : [name, standsInFor];
 
 /** One thing that happens, some minutes after the one before. */
 export type Act = {
@@ -29,10 +36,15 @@ type TimeStep = 'remind' | 'escalate' | 'expire';
 const MINUTE = 60_000;
 const GROUPS = ['finance', 'legal', 'board'];
 
+const name = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('grace', 'linus', 'barbara', 'kurt') },
+  { weight: 1, arbitrary: fc.constantFrom(...AUTHORS) },
+);
 const person = fc.record({
-  name: fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom('grace', 'linus', 'barbara', 'kurt') },
-    { weight: 1, arbitrary: fc.constantFrom(...AUTHORS) },
+  name,
+  standsInFor: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: name },
   ),
   kind: fc.constantFrom('human' as const, 'human' as const, 'machine' as const),
   groups: fc.oneof(fc.constant(['board']), fc.subarray(GROUPS, { minLength: 1 })),

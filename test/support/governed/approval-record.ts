@@ -1,5 +1,5 @@
 import type { ApprovalTerms } from '../../../src/policy/classification.js';
-import { AUTHORS, type Act, type Person, type TermsByWord } from './approval-acts.js';
+import { AUTHORS, voicesIn, type Act, type Person, type TermsByWord } from './approval-acts.js';
 
 const MINUTE = 60_000;
 const MAX_AMENDMENTS = 10;
@@ -22,7 +22,9 @@ type Standing = 'waits' | 'approved' | 'over' | 'started';
  */
 export class ApprovalRecord {
   readonly versions: Version[] = [];
+  /** Who edited, and for whom. */
   readonly editors: string[] = [];
+  #amendments = 0;
   standing: Standing = 'waits';
 
   constructor(private readonly terms: TermsByWord) {
@@ -72,7 +74,7 @@ export class ApprovalRecord {
   areEnough(): boolean {
     const { yes, terms } = this.now;
     const people = [...yes.values()];
-    const isSeenByOthers = people.some(({ name }) => !this.editors.includes(name));
+    const isSeenByOthers = people.some((one) => !anyOf(voicesIn(one), this.editors));
     return (
       people.length >= terms.quorum &&
       (this.editors.length === 0 || isSeenByOthers) &&
@@ -101,19 +103,19 @@ export class ApprovalRecord {
 
   #mayAmend({ by, seen, text }: Extract<Act, { kind: 'amend' }>): boolean {
     return (
-      !AUTHORS.includes(by.name) &&
+      !anyOf(voicesIn(by), AUTHORS) &&
       this.#isLetIn(by) &&
       this.seen(seen).text === this.now.text &&
       text !== this.now.text &&
-      this.editors.length < MAX_AMENDMENTS
+      this.#amendments < MAX_AMENDMENTS
     );
   }
 
   #mayApprove({ by, seen }: Extract<Act, { kind: 'approve' | 'reject' }>): boolean {
     return (
-      !AUTHORS.includes(by.name) &&
+      !anyOf(voicesIn(by), AUTHORS) &&
       this.#isLetIn(by) &&
-      !this.now.yes.has(by.name) &&
+      ![...this.now.yes.values()].some((one) => anyOf(voicesIn(one), voicesIn(by))) &&
       this.seen(seen).text === this.now.text
     );
   }
@@ -124,7 +126,8 @@ export class ApprovalRecord {
   }
 
   #amend({ by, text }: Extract<Act, { kind: 'amend' }>, minute: number): void {
-    this.editors.push(by.name);
+    this.editors.push(...voicesIn(by));
+    this.#amendments += 1;
     this.#add(text, minute);
     if (text.includes('red')) {
       this.standing = 'over';
@@ -141,3 +144,6 @@ export class ApprovalRecord {
     if (minute >= due && due < end) this.now.isEscalated = true;
   }
 }
+
+const anyOf = (voices: readonly string[], others: readonly string[]): boolean =>
+  voices.some((voice) => others.includes(voice));

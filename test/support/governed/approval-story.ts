@@ -122,9 +122,9 @@ export class ApprovalStory {
   }
 
   #decisionOf({ by, seen }: Extract<Act, { readonly seen: number }>) {
-    const { name: approver, kind, groups } = by;
+    const { name: approver, kind, groups, standsInFor } = by;
     const contentDigest = this.#digests.at(-1 - seen) ?? this.#digests[0]!;
-    return { approver, kind, groups, contentDigest };
+    return { approver, kind, groups, standsInFor, contentDigest };
   }
 
   /** Nothing is left of a request but what is stored of it. */

@@ -187,7 +187,14 @@ function decision(
       const by2 = quorum === 1 ? [by] : [by, 'zoe'];
       const granted = by2.map<GovernedRequestEvent>((person) => ({
         type: 'ApprovalGranted',
-        data: { by: person, groups: ['finance'], standsInFor: null, comment, contentDigest, at },
+        data: {
+          by: person,
+          groups: ['finance'],
+          standsInFor: person === 'zoe' ? 'noa' : null,
+          comment,
+          contentDigest,
+          at,
+        },
       }));
       const approved: GovernedRequestEvent = {
         type: 'Approved',
@@ -207,7 +214,9 @@ function decision(
     case 'withdraw':
       return [blocked('withdrawn', 'ada', lived, at)];
     case 'amend': {
-      const data = { by, content: lived.amendment, contentDigest: 'd'.repeat(64), comment, at };
+      const standsInFor = comment === null ? null : 'noa';
+      const said = { by, standsInFor, content: lived.amendment, comment, at };
+      const data = { ...said, contentDigest: 'd'.repeat(64) };
       const approved = approval({ ...lived, decision: 'approve' }, data.contentDigest, clock);
       return [{ type: 'ContentAmended', data }, lived.second, ...approved];
     }

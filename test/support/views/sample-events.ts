@@ -68,12 +68,16 @@ export const reminded = (number: number): Of<'ApprovalReminded'> => ({
   data: { number, at: LATER },
 });
 
-export const granted = (by: string, groups: readonly string[] = []): Of<'ApprovalGranted'> => ({
+export const granted = (
+  by: string,
+  groups: readonly string[] = [],
+  standsInFor: string | null = null,
+): Of<'ApprovalGranted'> => ({
   type: 'ApprovalGranted',
   data: {
     by,
     groups: [...groups],
-    standsInFor: null,
+    standsInFor,
     comment: 'Fine',
     contentDigest: DIGEST,
     at: LATER,
@@ -89,6 +93,7 @@ export const amended = (by: string): Of<'ContentAmended'> => ({
   type: 'ContentAmended',
   data: {
     by,
+    standsInFor: null,
     content: { kind: 'tool', tool: 'sessions_list', action: 'json', args: {} },
     contentDigest: AMENDED_DIGEST,
     comment: 'A list will do',
