@@ -85,6 +85,9 @@ it('Tokens that are refused count as wrong credentials, and those that nobody ca
   for (const token of [good, await tokenOf('d')]) {
     expect(outcomeOf(await list(token))).toEqual([429, 'rate-limited', '20']);
   }
+  const ofTokens = await refusals('token-wrong-audience');
+  expect(ofTokens[0]).toMatchObject({ actor: null, address: '127.0.0.1' });
+  expect(timesOf(ofTokens)).toBe(3);
 });
 
 describe('An address with too many wrong credentials', () => {
