@@ -1,7 +1,7 @@
 import base from './jest.config.js';
 
 /**
- * The longer stories of replicas that are lost, restarted or raced.
+ * Replicas, as processes of their own over one event log, that race, are lost and are restarted.
  * @type {import('jest').Config}
  */
 export default {

@@ -8,7 +8,7 @@ import { describeRollingRestart } from '../stories/rolling-restart.suite.js';
 import { REAL_SERVER } from '../support/event-log.js';
 import { prepareReplicas, type Replicas } from '../support/replicas.js';
 
-describe('Replicas over one event log, in their longer stories', () => {
+describe('Replicas that are lost, restarted and late', () => {
   let program: BuiltProgram;
   let lost: LostReplicas;
   let replicas: Replicas;
