@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { startDocket } from '../docket.js';
 import { openGateway } from '../openclaw/open-gateway.js';
 import { closeAll } from '../runtime/close-all.js';
 import { readConfiguration } from '../runtime/configuration.js';
@@ -13,6 +12,8 @@ export const serveCommand = new Command('serve')
 
 async function serve(): Promise<void> {
   const configuration = readConfiguration(process.env);
+  // Not above: what the other commands need is loaded in a third of the time.
+  const { startDocket } = await import('../docket.js');
   const log = createLogger(configuration.logLevel);
   const stopped = untilStopped();
   const progress = process.stderr.isTTY ? process.stderr : undefined;

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { startDocket, type Docket, type DocketOptions } from '../../docket.js';
+import type { Docket, DocketOptions } from '../../docket.js';
 import { openGateway } from '../../openclaw/open-gateway.js';
 import { closeAll } from '../../runtime/close-all.js';
 import { AddressInUse } from '../../runtime/configuration.error.js';
@@ -54,6 +54,7 @@ function demoConfiguration(): Configuration {
 
 /** Starts the service, at any free port where nobody asked for the one that is taken. */
 async function startAnywhere(options: DocketOptions): Promise<Docket> {
+  const { startDocket } = await import('../../docket.js');
   try {
     return await startDocket(options);
   } catch (error) {
