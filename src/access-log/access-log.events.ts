@@ -24,7 +24,7 @@ const accessGranted = z.strictObject({
   method: z.string(),
   /** The address without its values, as in `/v1/requests/:id`. */
   route: z.string(),
-  /** What was asked for in the address, such as the filter of a list; long values are cut. */
+  /** What was asked for in the address, such as the filter of a list; long names and values are cut, and many. */
   query: z.record(z.string(), z.string()),
   /** `whole`: one answer. Streams and exports have two events: `begun`, and `ended` with what was sent until then. */
   part: z.enum(['whole', 'begun', 'ended']),

@@ -187,6 +187,21 @@ describe('The access log', () => {
     expect(await callsIn(store)).toHaveLength(admitted);
   });
 
+  it('stores what was asked at length while the store took nothing', async () => {
+    const store = createInMemoryEventStore();
+    const log = new AccessLog(store, SILENT, { ...SETTINGS, linger: 60_000 });
+    const { event, ...call } = granted();
+    if (event.type !== 'AccessGranted') throw new Error('It is what was made.');
+    const query = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`name-${index}`, '\u0001'.repeat(200)]),
+    );
+    for (let count = 0; count < 100; count += 1) {
+      log.record({ ...call, event: { ...event, data: { ...event.data, query } } });
+    }
+    await log.stop();
+    expect(await callsIn(store)).toHaveLength(100);
+  });
+
   it('is full of long records earlier than of short ones', () => {
     const log = new AccessLog(createInMemoryEventStore(), SILENT, {
       ...SETTINGS,

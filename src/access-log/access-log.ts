@@ -10,7 +10,7 @@ import { RefusalTally } from './refusal-tally.js';
 export interface AccessLogSettings {
   /** Milliseconds that a record waits for others before they are appended together. */
   readonly linger: number;
-  /** Records that wait, and about so many characters of them, beyond which no audited call is taken. */
+  /** Records that wait, and about so many bytes of them, beyond which no audited call is taken. */
   readonly maxWaiting: number;
   readonly maxSize: number;
   /** Milliseconds that the end of the service waits for what is not stored yet. */

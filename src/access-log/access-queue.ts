@@ -1,10 +1,10 @@
 import { accessStreamOf, type AccessRecord } from './access-log.codec.js';
 
-/** What one append may hold: so many events, or about so many characters of their data. */
+/** What one append may hold: so many events, or about so many bytes of them. */
 const MAX_BATCH = 500;
 const MAX_BATCH_SIZE = 262_144;
 
-/** Characters of an event beside the ids that it names, generously. */
+/** Bytes of an event beside the ids that it names and what its caller chose, generously. */
 const BASE_SIZE = 1_024;
 const ID_SIZE = 39;
 
@@ -12,7 +12,7 @@ const ID_SIZE = 39;
 export interface AccessBatch {
   readonly stream: string;
   readonly records: readonly AccessRecord[];
-  /** Characters, about. */
+  /** Bytes, about. */
   readonly size: number;
 }
 
@@ -33,7 +33,7 @@ export class AccessQueue {
     return this.#waiting.length;
   }
 
-  /** Characters, about. */
+  /** Bytes, about. */
   get size(): number {
     return this.#size;
   }
@@ -79,12 +79,14 @@ const streamOf = ({ record }: Waiting): string => accessStreamOf(record.event.da
 
 const timesOf = ({ event: { data } }: AccessRecord): number => ('times' in data ? data.times : 1);
 
-/** Callers have few groups with short names, or up to 200 with long ones. */
-const sizeOf = ({ caller, event }: AccessRecord): number =>
-  (caller?.groups ?? []).reduce(
-    (size, group) => size + group.length,
-    BASE_SIZE + ID_SIZE * event.data.requests.length,
-  );
+/**
+ * Callers have few groups with short names and ask short questions, or up to 200 and long ones: an append that the store
+ * finds too large would never be taken.
+ */
+function sizeOf({ caller, event: { data } }: AccessRecord): number {
+  const chosen = JSON.stringify([caller?.groups, 'query' in data ? data.query : null]);
+  return BASE_SIZE + ID_SIZE * data.requests.length + Buffer.byteLength(chosen);
+}
 
 /** The same for refusals that differ in nothing but their time; null for what is counted one by one. */
 function refusalKey({ caller, event: { type, data } }: AccessRecord): string | null {

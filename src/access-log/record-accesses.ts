@@ -15,13 +15,12 @@ import type { Shown } from './shown.js';
 
 const RECORDED_ROUTES = '/v1/';
 const MAX_VALUE = 200;
+/** More than any route knows; an address has room for thousands. */
+const MAX_NAMES = 20;
 
 const correlation = z.string().regex(/^[!-~]{1,200}$/);
 const addressed = z.object({ id: requestId });
-const query = z.record(
-  z.string(),
-  z.string().transform((value) => value.slice(0, MAX_VALUE)),
-);
+const query = z.record(z.string(), z.string()).transform(shortened);
 
 /**
  * Has every call of a route with `@Audited` recorded before its answer goes out, without waiting for the record to be
@@ -137,6 +136,14 @@ class AccessRecorder {
     this.log.record({ caller, event, callId, correlationId: given ?? callId });
   }
 }
+
+/** Of what a caller put into the address, as much as fits into any record. */
+function shortened(asked: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(asked).slice(0, MAX_NAMES);
+  return Object.fromEntries(entries.map(([name, value]) => [cut(name), cut(value)]));
+}
+
+const cut = (text: string): string => text.slice(0, MAX_VALUE).toWellFormed();
 
 const actionOf = ({ routeOptions }: FastifyRequest): Action | undefined =>
   routeOptions.config?.audited;

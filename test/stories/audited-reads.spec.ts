@@ -130,6 +130,17 @@ describe('Who audits', () => {
     },
   );
 
+  it('has no more of a question recorded than fits into any record', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => `${index}${'n'.repeat(20)}=1`).join('&');
+    const long = `text=${'x'.repeat(199)}${encodeURIComponent('\u{1f600}')}`;
+    const { granted } = await recordsOf(() =>
+      get('audrey', `/v1/requests/${done.id}/stream?${long}&${many}`),
+    );
+    const asked = granted.at(0)?.query ?? {};
+    expect(Object.keys(asked)).toHaveLength(20);
+    expect(asked['text']).toBe(`${'x'.repeat(199)}\ufffd`);
+  });
+
   it('has it recorded when a read fails', async () => {
     const unknown = '019a0000-0000-7000-8000-000000000000';
     const fails = [
