@@ -51,7 +51,11 @@ export const unwritten = (id: string): Governed => ({
   correlationId: undefined,
 });
 
-type Decide = (request: GovernedRequest, now: Date) => readonly GovernedRequestEvent[];
+/** What is to be recorded of a request as it is now; may be asked several times. */
+export type Decide = (
+  request: GovernedRequest,
+  now: Date,
+) => readonly GovernedRequestEvent[] | Promise<readonly GovernedRequestEvent[]>;
 
 const MAX_CONFLICTS = 20;
 /** Milliseconds in which events must be seen that a conflict told of. */
@@ -110,7 +114,7 @@ export class GovernedRequests {
   private async record(governed: Governed, acting: Acting, decide: Decide): Promise<Handled> {
     const { id, request, version } = governed;
     const now = this.now();
-    const events = decide(request, now);
+    const events = await decide(request, now);
     if (events.length === 0) return { ...governed, position: null, written: [] };
     const correlationId = governed.correlationId ?? acting.correlationId ?? id;
     const metadata = metadataOf(acting, correlationId, now);

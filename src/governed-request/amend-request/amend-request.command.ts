@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Policy } from '../../policy/policy.js';
 import { POLICY } from '../../runtime/injection.js';
-import { ownRight, withFirstRight, type Right } from '../decide-approval/right.js';
+import { ownRight, byFirstRight, type FindRights } from '../decide-approval/right.js';
 import { GovernedRequests, type Acting, type Handled } from '../governed-requests.js';
 import { amendRequest, type Amendment } from './amend-request.js';
 
@@ -12,8 +12,8 @@ export class AmendRequest extends Command<Handled> {
     readonly id: string,
     readonly amendment: Omit<Amendment, 'now'>,
     readonly acting: Acting,
-    /** The rights to edit and decide with, the first that is enough; absent: their own. */
-    readonly rights: readonly Right[] = [ownRight(amendment.groups)],
+    /** Absent: their own right. */
+    readonly rights: FindRights = () => [ownRight(amendment.groups)],
   ) {
     super();
   }
@@ -27,8 +27,10 @@ export class AmendRequestHandler implements ICommandHandler<AmendRequest> {
   ) {}
 
   execute({ id, amendment, acting, rights }: AmendRequest): Promise<Handled> {
-    return this.requests.handle(id, acting, (request, now) =>
-      withFirstRight(rights, now, ({ standsInFor, groups }) =>
+    return this.requests.handle(
+      id,
+      acting,
+      byFirstRight(rights, (request, { standsInFor, groups }, now) =>
         amendRequest(request, { ...amendment, standsInFor, groups, now }, this.policy),
       ),
     );

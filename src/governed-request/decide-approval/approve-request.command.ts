@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Executions } from '../execute-request/executions.js';
 import { GovernedRequests, type Acting, type Handled } from '../governed-requests.js';
 import { approveRequest } from './approve-request.js';
-import { ownRight, withFirstRight, type Right } from './right.js';
+import { ownRight, byFirstRight, type FindRights } from './right.js';
 import type { Decision } from './waiting-request.js';
 
 /** One approver's yes; the quorum's last one sets the execution going. */
@@ -11,8 +11,8 @@ export class ApproveRequest extends Command<Handled> {
     readonly id: string,
     readonly decision: Omit<Decision, 'now'>,
     readonly acting: Acting,
-    /** The rights to decide with, the first that is enough; absent: their own. */
-    readonly rights: readonly Right[] = [ownRight(decision.groups)],
+    /** Absent: their own right. */
+    readonly rights: FindRights = () => [ownRight(decision.groups)],
   ) {
     super();
   }
@@ -26,8 +26,10 @@ export class ApproveRequestHandler implements ICommandHandler<ApproveRequest> {
   ) {}
 
   async execute({ id, decision, acting, rights }: ApproveRequest): Promise<Handled> {
-    const handled = await this.requests.handle(id, acting, (request, now) =>
-      withFirstRight(rights, now, (right) =>
+    const handled = await this.requests.handle(
+      id,
+      acting,
+      byFirstRight(rights, (request, right, now) =>
         approveRequest(request, { ...decision, ...right, now }),
       ),
     );

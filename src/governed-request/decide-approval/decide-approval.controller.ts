@@ -22,7 +22,7 @@ import { RequestProgress } from '../request-progress.js';
 import { ApproveRequest } from './approve-request.command.js';
 import { decisionBody, type DecisionBody } from './decide-approval.schema.js';
 import { RejectRequest } from './reject-request.command.js';
-import type { Right } from './right.js';
+import type { FindRights, Right } from './right.js';
 
 @ApiTags('approvals')
 @ApiBearerAuth()
@@ -67,12 +67,12 @@ export class DecideApprovalController {
     @Param('id', { schema: requestId }) id: string,
     @Body({ schema: decisionBody }) { standsInFor, ...body }: DecisionBody,
   ): Promise<Trace> {
-    const decideWith = (rights?: readonly Right[]) =>
+    const decideWith = (rights?: FindRights) =>
       this.commands.execute(commandOf(id, caller, body, rights));
     const decided =
       standsInFor === undefined
         ? await this.decidedByAnyRight(caller.id, decideWith)
-        : await decideWith(await this.rightsOf(caller.id, standsInFor));
+        : await decideWith(() => this.rightsOf(caller.id, standsInFor));
     const { wait } = parsePrefer(prefer ?? 'wait=0');
     return (await this.progress.after(decided, wait)).trace;
   }
@@ -80,15 +80,17 @@ export class DecideApprovalController {
   /** With the caller's own right, or where that is not eligible, with that of somebody they stand in for. */
   private async decidedByAnyRight<T>(
     caller: string,
-    decideWith: (rights?: readonly Right[]) => Promise<T>,
+    decideWith: (rights?: FindRights) => Promise<T>,
   ): Promise<T> {
     try {
       return await decideWith();
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'not-eligible') throw error;
-      const rights = await this.delegatedTo(caller);
-      if (rights.length === 0) throw error;
-      return decideWith(rights);
+      return decideWith(async () => {
+        const rights = await this.delegatedTo(caller);
+        if (rights.length === 0) throw error;
+        return rights;
+      });
     }
   }
 
@@ -113,7 +115,7 @@ function commandOf(
   id: string,
   caller: Principal,
   body: Said,
-  rights?: readonly Right[],
+  rights?: FindRights,
 ): Command<Handled> {
   const acting = callerActing(caller);
   const { id: approver, kind, groups } = caller;

@@ -4,7 +4,7 @@ import type { Policy } from '../../policy/policy.js';
 import { POLICY } from '../../runtime/injection.js';
 import { GovernedRequests, type Acting, type Handled } from '../governed-requests.js';
 import { rejectRequest } from './reject-request.js';
-import { ownRight, withFirstRight, type Right } from './right.js';
+import { ownRight, byFirstRight, type FindRights } from './right.js';
 import type { Decision } from './waiting-request.js';
 
 /** One approver's no. */
@@ -13,8 +13,8 @@ export class RejectRequest extends Command<Handled> {
     readonly id: string,
     readonly decision: Omit<Decision, 'now'>,
     readonly acting: Acting,
-    /** The rights to decide with, the first that is enough; absent: their own. */
-    readonly rights: readonly Right[] = [ownRight(decision.groups)],
+    /** Absent: their own right. */
+    readonly rights: FindRights = () => [ownRight(decision.groups)],
   ) {
     super();
   }
@@ -28,8 +28,10 @@ export class RejectRequestHandler implements ICommandHandler<RejectRequest> {
   ) {}
 
   execute({ id, decision, acting, rights }: RejectRequest): Promise<Handled> {
-    return this.requests.handle(id, acting, (request, now) =>
-      withFirstRight(rights, now, (right) =>
+    return this.requests.handle(
+      id,
+      acting,
+      byFirstRight(rights, (request, right, now) =>
         rejectRequest(request, { ...decision, ...right, now }, this.policy),
       ),
     );

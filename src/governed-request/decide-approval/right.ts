@@ -1,3 +1,6 @@
+import type { GovernedRequest } from '../governed-request.js';
+import type { Decide } from '../governed-requests.js';
+import type { GovernedRequestEvent } from '../governed-request.events.js';
 import { Refused, type RefusalCode } from '../refused.js';
 
 /** With which right somebody decides: their own, or that of a person they stand in for. */
@@ -14,12 +17,27 @@ export const ownRight = (groups: readonly string[]): Right => ({
   endsAt: null,
 });
 
+/**
+ * Answers the rights to decide with, the first that is enough. Asked for each try: where another writer came first and the
+ * request is decided on anew, a right may have been taken back meanwhile.
+ */
+export type FindRights = () => readonly Right[] | Promise<readonly Right[]>;
+
 /** What stands in the way of deciding with one right, where another may do. */
 const OF_THE_RIGHT: ReadonlySet<RefusalCode> = new Set([
   'self-approval',
   'not-eligible',
   'already-decided',
 ]);
+
+/** Decides with the first right that is enough, of those that there are when the request was read. */
+export const byFirstRight =
+  (
+    rights: FindRights,
+    decide: (request: GovernedRequest, right: Right, now: Date) => readonly GovernedRequestEvent[],
+  ): Decide =>
+  async (request, now) =>
+    withFirstRight(await rights(), now, (right) => decide(request, right, now));
 
 /** What is decided with the first right that is enough for it; where none is, throws the refusal that tells most. */
 export function withFirstRight<T>(
