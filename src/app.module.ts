@@ -37,7 +37,7 @@ import { WithdrawRequestController } from './governed-request/withdraw-request/w
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Readiness } from './http/readiness.js';
-import { AuthenticationGuard } from './identity/authentication.guard.js';
+import { AuthorizationGuard } from './identity/authorization.guard.js';
 import { Authenticator } from './identity/authenticator.js';
 import type { KeyRing } from './identity/key-ring.js';
 import type { TokenVerifier } from './identity/oidc/token-verifier.js';
@@ -161,7 +161,7 @@ export class AppModule {
         ...provided(adapters),
         ...HANDLERS,
         ...SERVICES,
-        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: AuthorizationGuard },
       ],
     };
   }

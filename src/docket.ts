@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AccessLog } from './access-log/access-log.js';
 import { recordAccesses } from './access-log/record-accesses.js';
+import { authenticateCallers } from './identity/authenticate-callers.js';
 import { AppModule, type Adapters } from './app.module.js';
 import { Executions } from './governed-request/execute-request/executions.js';
 import { Sweeper } from './governed-request/recover-requests/sweeper.js';
@@ -72,6 +73,7 @@ export async function startDocket(options: DocketOptions): Promise<Docket> {
   allowOrigins(app, configuration.corsOrigins);
   const hangUp = hangUpAtShutdown(app);
   recordAccesses(app);
+  authenticateCallers(app);
   try {
     await adapters.notifications.prepare();
     const url = await listen(app, configuration);

@@ -156,13 +156,24 @@ describe('A refused attempt', () => {
     expect(refused.reduce((sum, { times }) => sum + times, 0)).toBe(200);
   });
 
-  it('with a body that is no JSON is there, with nobody’s name', async () => {
-    const attempt = () => docket.call('ada', 'POST', '/v1/requests', { raw: '{"request":' });
-    expect(await after(attempt)).toMatchObject({
-      status: 400,
+  it.each([
+    ['that is no JSON', { raw: '{"decision":"appr' }, 400, 'malformed-body'],
+    ['that is too large', { raw: 'x'.repeat(1_048_577) }, 413, 'body-too-large'],
+    [
+      'of another type',
+      { raw: 'yes', headers: { 'content-type': 'text/plain' } },
+      415,
+      'unsupported-media-type',
+    ],
+  ])('with a body %s is there under the name of who sent it', async (_, send, status, code) => {
+    const path = `/v1/requests/${waiting.id}/decisions`;
+    const attempt = (as: Identity | null) => () => docket.call(as, 'POST', path, send);
+    expect(await after(attempt('grace'))).toMatchObject({
+      status,
       recorded: [],
-      refused: [{ actor: null, action: 'request.submit', code: 'malformed-body' }],
+      refused: [{ actor: 'grace', action: 'request.decide', code, requests: [waiting.id] }],
     });
+    expect(await after(attempt(null))).toMatchObject({ status: 401, recorded: [] });
   });
 
   it('to read a report is there, although reports that are read are not', async () => {
