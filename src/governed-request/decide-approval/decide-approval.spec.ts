@@ -74,6 +74,19 @@ describe('approving a waiting request', () => {
     given(waiting).when(approvalBy('employee-001')).refuses('self-approval');
   });
 
+  it.each([' Grace@Example.com', 'grace@example.com ', 'ＧＲＡＣＥ@example.com'])(
+    'refuses them also where their name is written as “%s”',
+    (onBehalfOf) => {
+      const asked = submitted({ ...asking('an amber request'), onBehalfOf });
+      given(asked).when(approvalBy('grace@example.com')).refuses('self-approval');
+    },
+  );
+
+  it('takes others for others', () => {
+    const asked = submitted({ ...asking('an amber request'), onBehalfOf: 'grace' });
+    given(asked).when(approvalBy('grace2')).records(['ApprovalGranted'], ['Approved']);
+  });
+
   it('refuses who belongs to none of the eligible groups', () => {
     given(waitingForFinance)
       .when(approvalBy('grace', { groups: ['hr'] }))

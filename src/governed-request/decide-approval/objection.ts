@@ -1,3 +1,4 @@
+import { isAuthor } from '../is-author.js';
 import { voicesOf } from './voices-of.js';
 
 /** Who would decide. */
@@ -29,9 +30,9 @@ export type Objection = 'self-approval' | 'human-required' | 'not-eligible' | 'a
 
 /** Why this person may not decide, the first reason that there is; null: they may. The approval queue asks the same. */
 export function objectionTo(undecided: Undecided, voter: Voter): Objection | null {
-  const { requester, onBehalfOf, human, voices } = undecided;
+  const { human, voices } = undecided;
   const own = voicesOf({ by: voter.approver, standsInFor: voter.standsInFor ?? null });
-  if (own.some((voice) => voice === requester || voice === onBehalfOf)) return 'self-approval';
+  if (own.some((voice) => isAuthor(voice, undecided))) return 'self-approval';
   if (human && voter.kind !== 'human') return 'human-required';
   if (!isEligible(undecided, voter)) return 'not-eligible';
   return own.some((voice) => voices.includes(voice)) ? 'already-decided' : null;

@@ -43,6 +43,7 @@ describe('resolving an unknown outcome', () => {
 
   it('refuses the employee it is on behalf of', () => {
     given(unknown).when(resolvedBy('employee-001')).refuses('self-resolution');
+    given(unknown).when(resolvedBy('Employee-001')).refuses('self-resolution');
   });
 
   it.each(['did-run', 'did-not-run'] as const)('happens once, also when it %s', (outcome) => {

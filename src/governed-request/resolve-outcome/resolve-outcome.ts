@@ -1,5 +1,6 @@
 import type { GovernedRequest } from '../governed-request.js';
 import type { EventData, GovernedRequestEvent } from '../governed-request.events.js';
+import { isAuthor } from '../is-author.js';
 import { Refused } from '../refused.js';
 
 /** What a person found out of an execution whose outcome nobody knew. */
@@ -17,9 +18,8 @@ export function resolveOutcome(
   request: GovernedRequest,
   { now, ...resolution }: Resolution,
 ): GovernedRequestEvent[] {
-  const { requester, onBehalfOf } = unknownOf(request);
   const { by } = resolution;
-  if (by === requester || by === onBehalfOf) {
+  if (isAuthor(by, unknownOf(request))) {
     throw new Refused('self-resolution', `${by} may not resolve their own request.`);
   }
   return [{ type: 'OutcomeResolved', data: { ...resolution, at: now.toISOString() } }];
