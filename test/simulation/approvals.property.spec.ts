@@ -10,7 +10,7 @@ const { runSeed } = await import('./run-seed.js');
 const { editOf } = await import('./people/matters.js');
 const { forgesApprovalsOfAmendments, letsEditorsDecideAlone } =
   await import('./sabotage/amendment-sabotages.js');
-const { approvesByAnybody } = await import('./sabotage/rule-sabotages.js');
+const { approvesByAnybody, hearsStandInsTwice } = await import('./sabotage/rule-sabotages.js');
 
 afterAll(restoreTime);
 
@@ -25,18 +25,34 @@ const at = fc.oneof(
 );
 const approver = fc.constantFrom('grace', 'edsger', 'linus', 'grace', 'edsger', 'linus', 'robot');
 
-const approval: fc.Arbitrary<Deed> = fc.record({
-  kind: fc.constant('approve'),
-  approver,
-  isCurrent: fc.constantFrom(true, true, true, false),
-  at,
-});
-const amendment: fc.Arbitrary<Deed> = fc.record({
-  kind: fc.constant('amend'),
-  approver,
-  edit: fc.constantFrom(...TEXTS, ...TEXTS, 'a red one').map((text) => editOf('chat', text)),
-  at,
-});
+/** Whose right they use: their own mostly, and only for others. */
+const inPlaceOf = <T extends { readonly approver: string; readonly standsInFor: string | null }>({
+  standsInFor,
+  ...deed
+}: T) => (standsInFor === null || standsInFor === deed.approver ? deed : { ...deed, standsInFor });
+const standsInFor = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: approver },
+);
+
+const approval: fc.Arbitrary<Deed> = fc
+  .record({
+    kind: fc.constant('approve' as const),
+    approver,
+    standsInFor,
+    isCurrent: fc.constantFrom(true, true, true, false),
+    at,
+  })
+  .map(inPlaceOf);
+const amendment: fc.Arbitrary<Deed> = fc
+  .record({
+    kind: fc.constant('amend' as const),
+    approver,
+    standsInFor,
+    edit: fc.constantFrom(...TEXTS, ...TEXTS, 'a red one').map((text) => editOf('chat', text)),
+    at,
+  })
+  .map(inPlaceOf);
 const other: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ kind: fc.constant('reject'), approver, isCurrent: fc.boolean(), at }),
   fc.record({ kind: fc.constant('withdraw'), at }),
@@ -71,25 +87,28 @@ const story = fc.record({
 });
 
 describe('Whatever approvers, requesters and crashes do to one request', () => {
-  let amendedCalls = 0;
+  const seen = { amendedCalls: 0, standInCalls: 0, deaths: 0 };
 
   const told = (sabotage: Sabotage = {}) =>
     fc.asyncProperty(story, async ({ seed, requester, deeds: later }) => {
       const submission: Deed = { kind: 'submit', content: CONTENT, wait: 0, at: 0 };
       const matters = [{ requester, idempotencyKey: 'key', deeds: [submission, ...later] }];
       const played = await runSeed(seed, { matters, sabotage });
-      amendedCalls += played.amendedCalls;
+      seen.amendedCalls += played.amendedCalls;
+      seen.standInCalls += played.standInCalls;
+      seen.deaths += played.deaths;
       expect(played.violation).toBeNull();
     });
 
   it('what is carried out is exactly what the people it takes approved, and once', async () => {
     await fc.assert(told(), { numRuns: 100 });
-    expect(amendedCalls).toBeGreaterThan(0);
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
   });
 
   it.each([
     ['lets anybody approve', approvesByAnybody],
     ['lets editors approve what they made of it', letsEditorsDecideAlone],
+    ['hears a stand-in and who named them as two', hearsStandInsTwice],
     ['takes approvals over to what was amended', forgesApprovalsOfAmendments],
   ])('a Docket is found that %s', async (_, sabotage) => {
     const { failed } = await fc.check(told(sabotage), {

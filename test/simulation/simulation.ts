@@ -25,6 +25,8 @@ export interface Played {
   readonly calls: number;
   /** Calls of the gateway with a content that somebody amended. */
   readonly amendedCalls: number;
+  /** Calls of the gateway with a content that a stand-in approved. */
+  readonly standInCalls: number;
   readonly answers: number;
   /** Calls of people that were refused or failed. */
   readonly refusals: number;
@@ -183,6 +185,7 @@ export class Simulation {
       events: history.events.length,
       calls: callsFor(requests),
       amendedCalls: callsFor(requests.filter(isAmended)),
+      standInCalls: callsFor(requests.filter(isOfStandIns)),
       answers: this.#people.answers,
       refusals: this.#people.refusals,
       deaths,
@@ -197,6 +200,9 @@ const callsFor = (requests: readonly RequestHistory[]): number =>
 
 const isAmended = ({ events }: RequestHistory): boolean =>
   events.some(({ type }) => type === 'ContentAmended');
+
+const isOfStandIns = ({ events }: RequestHistory): boolean =>
+  events.some(({ type, data }) => type === 'ApprovalGranted' && data.standsInFor !== null);
 
 /** Null where a replica stands in the middle of a transaction: the views can be looked at another time. */
 const unlessBusy = <T>(look: Promise<T>): Promise<T | null> =>

@@ -16,6 +16,10 @@ type Recorded<T extends EventType> = Extract<RecordedEvent, { readonly type: T }
 const ofType = <T extends EventType>(events: readonly RecordedEvent[], type: T) =>
   events.filter((event): event is Recorded<T> => event.type === type);
 
+/** What happened to the content as it stands. */
+const sinceAmended = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+  events.slice(events.findLastIndex(({ type }) => type === 'ContentAmended') + 1);
+
 /** The digest that may run behind these events, null while nothing may. */
 function allowedDigest(events: readonly RecordedEvent[]): string | null {
   let asked: string | null = null;
@@ -55,20 +59,20 @@ const approvedByOthers: RequestInvariant = {
       const before = events.slice(0, version);
       const terms = ofType(before, 'ApprovalRequested').at(-1)?.data;
       const requester = ofType(before, 'Submitted')[0]?.data.requester;
-      const sinceAmended = before.slice(
-        before.findLastIndex(({ type }) => type === 'ContentAmended') + 1,
-      );
-      const counting = ofType(sinceAmended, 'ApprovalGranted').filter(
-        ({ data: granted, metadata }) =>
+      const since = sinceAmended(before);
+      const counting = ofType(since, 'ApprovalGranted').filter(
+        ({ data: granted, metadata }): boolean =>
           terms !== undefined &&
           granted.contentDigest === terms.contentDigest &&
           granted.contentDigest === data.contentDigest &&
           granted.by === metadata.actor &&
-          granted.by !== requester &&
+          !voicesIn(granted).includes(requester ?? '') &&
           Date.parse(granted.at) < Date.parse(terms.expiresAt) &&
-          mayDecide(granted, terms, ofType(sinceAmended, 'ApprovalEscalated').length > 0),
+          mayDecide(granted, terms, ofType(since, 'ApprovalEscalated').length > 0),
       );
       const people = new Set(counting.map((granted) => granted.data.by));
+      const voices = counting.flatMap((granted) => voicesIn(granted.data));
+      if (new Set(voices).size < voices.length) return `of ${voices.join(', ')} some are one voice`;
       const isMet = terms && people.size >= terms.quorum && hasEnoughOfEach(terms, counting);
       if (!isMet || !data.by.every((one) => people.has(one))) {
         return `it was approved by ${data.by.join(', ')}, granted by ${[...people].join(', ')}`;
@@ -78,12 +82,20 @@ const approvedByOthers: RequestInvariant = {
   },
 };
 
+/** A stand-in and whom they stand in for. */
+const voicesIn = ({
+  by,
+  standsInFor,
+}: Pick<EventData<'ApprovalGranted'>, 'by' | 'standsInFor'>): readonly string[] =>
+  standsInFor === null || standsInFor === by ? [by] : [by, standsInFor];
+
 const mayDecide = (
-  { by, groups: recorded }: EventData<'ApprovalGranted'>,
+  { by, standsInFor, groups: recorded }: EventData<'ApprovalGranted'>,
   { eligible, human, escalation }: EventData<'ApprovalRequested'>,
   isEscalated: boolean,
 ): boolean => {
-  const { kind, groups } = APPROVERS[by] ?? { kind: 'machine', groups: [] };
+  const kind = APPROVERS[by]?.kind ?? 'machine';
+  const groups = APPROVERS[standsInFor ?? by]?.groups ?? [];
   const allowed = [...eligible, ...((isEscalated && escalation?.to) || [])];
   return (
     isDeepStrictEqual(recorded, groups) &&
@@ -105,10 +117,12 @@ const approvedBeyondEditors: RequestInvariant = {
   name: 'what was amended is approved by somebody who edited none of it',
   check({ events }) {
     for (const { data, version } of ofType(events, 'Approved')) {
-      const editors = ofType(events.slice(0, version), 'ContentAmended').map(
-        (event) => event.data.by,
-      );
-      if (data.by.every((person) => editors.includes(person))) {
+      const before = events.slice(0, version);
+      const editors = ofType(before, 'ContentAmended').flatMap((event) => voicesIn(event.data));
+      const granted = ofType(sinceAmended(before), 'ApprovalGranted');
+      const isEdited = (person: Recorded<'ApprovalGranted'>) =>
+        voicesIn(person.data).some((voice) => editors.includes(voice));
+      if (editors.length > 0 && granted.every(isEdited)) {
         return `${data.by.join(', ')} approved what they had edited`;
       }
     }

@@ -14,10 +14,17 @@ export type Deed = { readonly at: number } & (
   | {
       readonly kind: 'approve' | 'reject';
       readonly approver: string;
+      /** Whose right they use; absent: their own. */
+      readonly standsInFor?: string;
       /** Whether it is about the content that the approver heard of last. */
       readonly isCurrent: boolean;
     }
-  | { readonly kind: 'amend'; readonly approver: string; readonly edit: Edit }
+  | {
+      readonly kind: 'amend';
+      readonly approver: string;
+      readonly standsInFor?: string;
+      readonly edit: Edit;
+    }
   | { readonly kind: 'withdraw' }
   | {
       readonly kind: 'resolve';

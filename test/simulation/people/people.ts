@@ -4,6 +4,7 @@ import { contentDigest } from '../../../src/governed-request/content-digest.js';
 import { AmendRequest } from '../../../src/governed-request/amend-request/amend-request.command.js';
 import { ApproveRequest } from '../../../src/governed-request/decide-approval/approve-request.command.js';
 import { RejectRequest } from '../../../src/governed-request/decide-approval/reject-request.command.js';
+import type { FindRights } from '../../../src/governed-request/decide-approval/right.js';
 import type { RequestContent } from '../../../src/governed-request/governed-request.events.js';
 import type { Handled } from '../../../src/governed-request/governed-requests.js';
 import { ResolveOutcome } from '../../../src/governed-request/resolve-outcome/resolve-outcome.command.js';
@@ -123,13 +124,14 @@ export class People {
         const seen = isCurrent ? standing.contentDigest : '0'.repeat(64);
         const decision = { ...voterOf(approver), contentDigest: seen, comment: 'As we agreed.' };
         const Decide = { approve: ApproveRequest, reject: RejectRequest }[deed.kind];
-        return new Decide(standing.id!, decision, acting(approver));
+        return new Decide(standing.id!, decision, acting(approver), rightsOf(deed.standsInFor));
       }
       case 'amend': {
         const { approver, edit } = deed;
         const { contentDigest: seen } = standing;
         const amendment = { ...voterOf(approver), contentDigest: seen, comment: 'Better.', edit };
-        return new AmendRequest(standing.id!, amendment, acting(approver));
+        const rights = rightsOf(deed.standsInFor);
+        return new AmendRequest(standing.id!, amendment, acting(approver), rights);
       }
     }
   }
@@ -173,6 +175,13 @@ const voterOf = (approver: string) => ({
   approver,
   ...(APPROVERS[approver] ?? { kind: 'human' as const, groups: [] }),
 });
+
+/** As if they had been named as a stand-in for the whole time; undefined: their own right. */
+function rightsOf(standsInFor: string | undefined): FindRights | undefined {
+  if (standsInFor === undefined) return undefined;
+  const { groups } = voterOf(standsInFor);
+  return () => [{ standsInFor, groups, endsAt: null }];
+}
 
 const personOf = (deed: Deed): string | null =>
   'approver' in deed ? deed.approver : 'resolver' in deed ? deed.resolver : null;

@@ -1,6 +1,8 @@
 import { callerActing, serviceActing } from '../../../src/governed-request/acting.js';
 import { ApproveRequestHandler } from '../../../src/governed-request/decide-approval/approve-request.command.js';
 import type { ApproveRequest } from '../../../src/governed-request/decide-approval/approve-request.command.js';
+import { approveRequest } from '../../../src/governed-request/decide-approval/approve-request.js';
+import { byFirstRight } from '../../../src/governed-request/decide-approval/right.js';
 import { AbandonExecutionHandler } from '../../../src/governed-request/execute-request/abandon-execution.command.js';
 import { Executions } from '../../../src/governed-request/execute-request/executions.js';
 import {
@@ -59,6 +61,31 @@ export const approvesByAnybody = instead(ApproveRequestHandler, (container) => (
     return handled;
   },
 }));
+
+/** Forgets of those who decide whom they stand in for. */
+export const hearsStandInsTwice = instead(ApproveRequestHandler, (container) => ({
+  async execute({ id, decision, acting, rights }: ApproveRequest): Promise<Handled> {
+    const handled = await requestsOf(container).handle(
+      id,
+      acting,
+      byFirstRight(rights, (request, { groups, standsInFor }, now) =>
+        approveRequest(withoutStandIns(request), { ...decision, groups, now }).map((event) =>
+          event.type === 'ApprovalGranted'
+            ? { ...event, data: { ...event.data, standsInFor } }
+            : event,
+        ),
+      ),
+    );
+    container.get(Executions).start(handled);
+    return handled;
+  },
+}));
+
+function withoutStandIns(request: GovernedRequest): GovernedRequest {
+  if (request.status !== 'awaiting-approval') return request;
+  const granted = request.approval.granted.map((one) => ({ ...one, standsInFor: null }));
+  return { ...request, approval: { ...request.approval, granted } };
+}
 
 /** Starts at the first yes what two have to approve. */
 export const startsWhatIsNotApproved = instead(ApproveRequestHandler, (container) => ({
