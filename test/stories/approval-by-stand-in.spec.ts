@@ -250,6 +250,36 @@ describe('A stand-in', () => {
     }
   });
 
+  it('is one voice with who named them also where both decide at the same moment', async () => {
+    await delegated('fiona', 'stan');
+    for (let round = 0; round < 5; round += 1) {
+      const waiting = await submit('ada', INVOICE);
+      const outcomes = await Promise.all([outcome('stan', waiting), outcome('fiona', waiting)]);
+      expect(outcomes.toSorted()).toEqual(['already-decided', 'awaiting-approval']);
+      const events = await docket.eventsOf(waiting.id);
+      expect(events.filter(({ type }) => type === 'ApprovalGranted')).toHaveLength(1);
+    }
+  });
+
+  it('amends, or who named them decides, but not both where they come at the same moment', async () => {
+    await delegated('fiona', 'stan');
+    for (let round = 0; round < 5; round += 1) {
+      const waiting = await submit('ada', SPENDING);
+      const amend = {
+        decision: 'amend',
+        comment: 'Fewer of them.',
+        content: { kind: 'chat', request: 'Draft the order of one new laptop.' },
+      };
+      const outcomes = await Promise.all([
+        outcome('stan', waiting, amend),
+        outcome('fiona', waiting),
+      ]);
+      expect(outcomes.join(' ')).toMatch(
+        /^(awaiting-approval (content-changed|already-decided)|not-awaiting-approval (approved|executing|executed))$/,
+      );
+    }
+  });
+
   it('is one voice also with another stand-in of the same person', async () => {
     await delegated('fiona', 'stan');
     await delegated('fiona', 'sue');
