@@ -14,18 +14,22 @@ const UNFINISHED = 'GET /v1/requests HTTP/1.1\r\nHost: docket\r\n';
 describe('A service that is asked to end', () => {
   let docket: TestDocket<AgentGateway>;
   let sockets: Socket[];
+  /** Resolved once the agent was called. */
+  let called: Promise<void>;
   /** Lets the agent answer. */
   let release: () => void;
 
   beforeEach(async () => {
     sockets = [];
-    const { promise, resolve } = Promise.withResolvers<void>();
-    release = resolve;
+    const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    called = begun.promise;
+    release = released.resolve;
     const fake = createFakeGateway();
     const gateway: AgentGateway = {
       ...fake,
       run: async (...call) => {
-        await promise;
+        begun.resolve();
+        await released.promise;
         return fake.run(...call);
       },
     };
@@ -72,6 +76,7 @@ describe('A service that is asked to end', () => {
     const socket = await connected();
     socket.write(UNFINISHED);
     const answer = docket.submit('ada', SUMMARY);
+    await called;
     const stopped = docket.stop();
     await until(async () => !(await isListening()));
     socket.write('\r\n');
