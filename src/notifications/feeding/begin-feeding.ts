@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { EventStoreError } from '../../event-store/event-store.errors.js';
-import type { EventStore, Position } from '../../event-store/event-store.js';
+import type { EventStore } from '../../event-store/event-store.js';
+import { hasEvent } from '../../event-store/has-event.js';
 import type {
   FeedCheckpoint,
   FeedCheckpoints,
@@ -55,14 +55,4 @@ async function isOfLog(
 ): Promise<boolean> {
   if (position === null) return true;
   return firstEvent === mark.firstEvent && (await hasEvent(store, position));
-}
-
-async function hasEvent(store: EventStore, position: Position): Promise<boolean> {
-  try {
-    await store.readAll(position, 1);
-    return true;
-  } catch (error) {
-    if (error instanceof EventStoreError && error.code === 'position-unknown') return false;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
-import { EventStoreError } from '../../event-store/event-store.errors.js';
 import type { ReadableEventStore } from '../../event-store/event-store.js';
+import { hasEvent } from '../../event-store/has-event.js';
 import { emptyView } from '../database/prepare-views.js';
 import type { ViewDatabase } from '../database/view-database.js';
 import type { Projection } from '../projection.js';
@@ -33,12 +33,5 @@ async function isOfLog(
   firstId: string | undefined,
 ): Promise<boolean> {
   if (position === null) return true;
-  if (firstEvent !== firstId) return false;
-  try {
-    await store.readAll(position, 1);
-    return true;
-  } catch (error) {
-    if (error instanceof EventStoreError && error.code === 'position-unknown') return false;
-    throw error;
-  }
+  return firstEvent === firstId && hasEvent(store, position);
 }
