@@ -2,7 +2,7 @@ import { Problem } from '../http/problem.js';
 import { invalidToken, unauthenticated } from './challenge.js';
 import type { KeyRefusal, KeyRing } from './key-ring.js';
 import type { TokenVerifier } from './oidc/token-verifier.js';
-import type { Principal } from './principal.js';
+import { hasEveryRole, type Principal } from './principal.js';
 import type { Limits } from './rate-limit/limits.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
@@ -37,6 +37,28 @@ export class Authenticator {
     if (found !== null && typeof found !== 'string') return found;
     this.limits.countFailure(address);
     throw found === null ? this.#unknown() : invalidToken(found, KEY_DETAILS[found]);
+  }
+
+  /**
+   * Whether what a call was made with still stands for its caller, with all roles that they had. Where nobody can tell
+   * now, it does. Counts nothing.
+   */
+  async stillStandsFor(caller: Principal, authorization: string | undefined): Promise<boolean> {
+    try {
+      const found = await this.#holderOf(BEARER.exec(authorization ?? '')?.[1] ?? '');
+      return found?.id === caller.id && hasEveryRole(found, caller.roles);
+    } catch (error) {
+      return error instanceof Problem && error.code === 'issuer-unavailable';
+    }
+  }
+
+  /** Throws, or rejects with, the problems of tokens. */
+  #holderOf(credential: string): Principal | null | Promise<Principal> {
+    if (this.tokens !== null && TOKEN.test(credential)) {
+      return this.tokens.known(credential) ?? this.tokens.verify(credential);
+    }
+    const found = this.keys.authenticate(credential);
+    return typeof found === 'string' ? null : found;
   }
 
   #refusalOfNone(authorization: string | undefined, address: string): Problem {

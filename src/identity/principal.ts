@@ -21,3 +21,6 @@ export interface Principal {
 
 export const hasRole = (principal: Principal, ...roles: readonly Role[]): boolean =>
   roles.some((wanted) => principal.roles.includes(wanted));
+
+export const hasEveryRole = (principal: Principal, roles: readonly Role[]): boolean =>
+  roles.every((wanted) => principal.roles.includes(wanted));

@@ -12,6 +12,7 @@ import { settings } from './settings.js';
 /** Below the half minute or minute after which proxies give up a connection on which nothing comes. */
 const STREAM_HEARTBEAT = 15_000;
 const STREAM_PATIENCE = 60_000;
+const STREAM_RECHECK = 5_000;
 const STREAM_RETRY = 1_000;
 
 /** What the Standard Webhooks specification recommends. */
@@ -96,6 +97,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       maxPerIdentity: parsed.DOCKET_MAX_STREAMS_PER_IDENTITY,
       heartbeat: STREAM_HEARTBEAT,
       patience: STREAM_PATIENCE,
+      recheck: STREAM_RECHECK,
       retry: STREAM_RETRY,
     },
     webhooks: {

@@ -9,7 +9,14 @@ import { startTestDocket, type TestDocket } from '../support/docket/test-docket.
 import { until } from '../support/docket/until.js';
 import { ScriptedEventStoreDb } from '../support/eventstoredb/scripted-server.js';
 
-const STREAMS = { max: 50, maxPerIdentity: 20, heartbeat: 50, patience: 5_000, retry: 2 };
+const STREAMS = {
+  max: 50,
+  maxPerIdentity: 20,
+  heartbeat: 50,
+  patience: 5_000,
+  recheck: 50,
+  retry: 2,
+};
 
 jest.setTimeout(30_000);
 

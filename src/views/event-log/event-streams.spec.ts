@@ -11,12 +11,30 @@ import { NOTHING_SHOWN } from '../../access-log/shown.js';
 import { newStream, sampleEvent } from '../../event-store/contract/sample-log.contract.js';
 import { NO_STREAM } from '../../event-store/event-store.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
+import { issueKey } from '../../identity/api-key.js';
+import { Authenticator } from '../../identity/authenticator.js';
+import { KeyRing } from '../../identity/key-ring.js';
+import { Limits } from '../../identity/rate-limit/limits.js';
 import { createLogger } from '../../runtime/logger.js';
 import { EventFollower } from './event-follower.js';
 import { EventStreams } from './event-streams.js';
 import type { StreamSettings } from './stream-settings.js';
 
 const AUDREY = person('audrey', { roles: ['auditor'] });
+const { stored, plain } = issueKey(AUDREY);
+const authenticator = new Authenticator(
+  new KeyRing([stored]),
+  null,
+  new Limits({ perIdentity: 0, failuresPerAddress: 0 }, Date.now),
+);
+const BOUNDS = {
+  max: 10,
+  maxPerIdentity: 10,
+  heartbeat: 20,
+  patience: 10_000,
+  recheck: 50,
+  retry: 1,
+};
 const MEBIBYTE = 1_048_576;
 const LOG = 50 * MEBIBYTE;
 
@@ -46,8 +64,7 @@ describe('A reader who does not read', () => {
   });
 
   async function serve(settings: Partial<StreamSettings> = {}): Promise<void> {
-    const bounds = { max: 10, maxPerIdentity: 10, heartbeat: 20, patience: 10_000, retry: 1 };
-    streams = new EventStreams({ ...bounds, ...settings }, createLogger('silent'));
+    streams = new EventStreams({ ...BOUNDS, ...settings }, createLogger('silent'), authenticator);
     const follower = new EventFollower(store);
     server = fastify();
     server.get('/', async (_request, reply) => {
@@ -68,7 +85,9 @@ describe('A reader who does not read', () => {
     socket.pause();
     sockets.push(socket);
     await once(socket, 'connect');
-    socket.write('GET / HTTP/1.1\r\nhost: docket\r\n\r\n'.repeat(times));
+    socket.write(
+      `GET / HTTP/1.1\r\nhost: docket\r\nauthorization: Bearer ${plain}\r\n\r\n`.repeat(times),
+    );
     return socket;
   }
 

@@ -14,6 +14,7 @@ import {
   EVENT_STREAM_HEADERS,
 } from '../../http/server-sent-events.js';
 import { toProblem } from '../../http/to-problem.js';
+import { Authenticator } from '../../identity/authenticator.js';
 import type { Principal } from '../../identity/principal.js';
 import { LOGGER, STREAM_SETTINGS } from '../../runtime/injection.js';
 import type { Piece } from './event-follower.js';
@@ -34,12 +35,15 @@ export interface Followed {
 }
 
 interface OpenStream {
-  readonly identity: string;
+  readonly caller: Principal;
   readonly reply: FastifyReply;
   /** Ends it. */
   readonly end: AbortController;
   /** Settled when nothing of it is left. */
   readonly left: PromiseWithResolvers<void>;
+  /** Looks now and then whether the caller may still read; cleared when nothing of the stream is left. */
+  rechecking?: NodeJS.Timeout;
+  mayNotGoOn?: true;
 }
 
 /** The streams of events that are open: how many, for how long, and how each ends. */
@@ -52,6 +56,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   constructor(
     @Inject(STREAM_SETTINGS) private readonly settings: StreamSettings,
     @Inject(LOGGER) private readonly log: Logger,
+    private readonly authenticator: Authenticator,
   ) {}
 
   get open(): number {
@@ -72,7 +77,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     reply: FastifyReply,
     begin: (signal: AbortSignal) => Promise<Followed | null>,
   ): Promise<StreamableFile | undefined> {
-    const stream = this.#admit(caller.id, reply);
+    const stream = this.#admit(caller, reply);
     try {
       const followed = await begin(stream.end.signal);
       if (followed !== null) return this.#answer(stream, followed);
@@ -94,26 +99,27 @@ export class EventStreams implements BeforeApplicationShutdown {
     for (const { reply } of this.#open) reply.raw.destroy();
   }
 
-  #admit(identity: string, reply: FastifyReply): OpenStream {
+  #admit(caller: Principal, reply: FastifyReply): OpenStream {
     if (this.#isStopping) throw refused('shutting-down', 'Follow the events at another instance.');
     const { max, maxPerIdentity } = this.settings;
     if (this.#open.size >= max) {
       throw refused('too-many-streams', `${max} streams are open, as many as this service serves.`);
     }
-    const own = [...this.#open].filter((stream) => stream.identity === identity).length;
+    const own = [...this.#open].filter((stream) => stream.caller.id === caller.id).length;
     if (own >= maxPerIdentity) {
-      const detail = `${identity} has ${own} streams open, as many as one identity may have.`;
+      const detail = `${caller.id} has ${own} streams open, as many as one identity may have.`;
       throw refused('too-many-streams', detail);
     }
     const [end, left] = [new AbortController(), Promise.withResolvers<void>()];
-    const stream = { identity, reply, end, left };
+    const stream = { caller, reply, end, left };
     this.#open.add(stream);
     return stream;
   }
 
   #answer(stream: OpenStream, followed: Followed): StreamableFile {
     const { reply } = stream;
-    const { patience } = this.settings;
+    const { patience, recheck } = this.settings;
+    stream.rechecking = setInterval(() => void this.#recheck(stream), recheck);
     // Node's own timer: it counts from the last byte that the connection took, and heartbeats are bytes.
     reply.raw.setTimeout(patience, () => this.#drop(stream));
     void reply.headers(EVENT_STREAM_HEADERS);
@@ -125,7 +131,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   }
 
   async *#chunks(
-    { identity, end }: OpenStream,
+    stream: OpenStream,
     { after, pieces, sending }: Followed,
   ): AsyncGenerator<string, void> {
     const { retry, heartbeat } = this.settings;
@@ -137,22 +143,38 @@ export class EventStreams implements BeforeApplicationShutdown {
         if (piece !== null) sending.sent(piece);
         yield piece === null ? HEARTBEAT : piece.map(encoded).join('');
       }
-      if (this.#isStopping) yield encodeComment('The service is stopping.');
+      if (stream.mayNotGoOn) yield encodeComment('The key or token is not good any more.');
+      else if (this.#isStopping) yield encodeComment('The service is stopping.');
     } catch (error) {
-      if (end.signal.aborted) return;
-      this.log.error({ err: error, identity }, 'a stream of events ended');
+      if (stream.end.signal.aborted) return;
+      this.log.error({ err: error, identity: stream.caller.id }, 'a stream of events ended');
       yield encodeComment(`${toProblem(error).details.title}.`);
     }
   }
 
-  #drop({ identity, reply }: OpenStream): void {
+  /** A credential that is taken back must not go on to read what is recorded from then on. */
+  async #recheck(stream: OpenStream): Promise<void> {
+    const { caller, reply, end } = stream;
+    const { authorization } = reply.request.headers;
+    if (await this.authenticator.stillStandsFor(caller, authorization)) return;
+    if (end.signal.aborted) return;
+    this.log.info({ identity: caller.id }, 'a stream of events ended with the right to read it');
+    stream.mayNotGoOn = true;
+    end.abort();
+  }
+
+  #drop({ caller, reply }: OpenStream): void {
     this.#drops += 1;
     const seconds = this.settings.patience / 1_000;
-    this.log.warn({ identity, seconds }, 'a reader of events took nothing and was dropped');
+    this.log.warn(
+      { identity: caller.id, seconds },
+      'a reader of events took nothing and was dropped',
+    );
     reply.raw.destroy();
   }
 
   #leave(stream: OpenStream): void {
+    clearInterval(stream.rechecking);
     stream.end.abort();
     this.#open.delete(stream);
     stream.left.resolve();

@@ -8,6 +8,8 @@ export interface StreamSettings {
   readonly heartbeat: number;
   /** Milliseconds without a byte taken after which a reader is dropped. */
   readonly patience: number;
+  /** Milliseconds between two looks at whether the reader's key or token is still good. */
+  readonly recheck: number;
   /** Milliseconds, and up to three times as many, after which a client comes back whose stream ended. */
   readonly retry: number;
 }

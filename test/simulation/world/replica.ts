@@ -112,7 +112,14 @@ const adaptersOf = ({ process, store, gateway, views, profile }: ReplicaOptions)
   notifications: noWebhooks,
   maxViewLag: 10_000,
   execution: profile.execution,
-  streams: { max: 1, maxPerIdentity: 1, heartbeat: 15_000, patience: 30_000, retry: 2_000 },
+  streams: {
+    max: 1,
+    maxPerIdentity: 1,
+    heartbeat: 15_000,
+    patience: 30_000,
+    recheck: 5_000,
+    retry: 2_000,
+  },
   clock: { now: () => new Date(process.time()) },
   log,
 });
