@@ -113,6 +113,22 @@ describe('The guard of webhook targets', () => {
     await expect(lookedUp(guard, 'hook.example.com')).rejects.toBe(failure);
   });
 
+  it('lets no name that is slow to look up hold up another one, however often it is called', async () => {
+    let asked = 0;
+    const slow = Promise.withResolvers<Awaited<ReturnType<Resolve>>>();
+    const guard = new TargetGuard(parseAllowedTargets([]), (host) => {
+      if (host !== 'slow.example.com') return Promise.resolve([{ address: PUBLIC, family: 4 }]);
+      asked += 1;
+      return slow.promise;
+    });
+    const waiting = Array.from({ length: 8 }, () => lookedUp(guard, 'slow.example.com'));
+    expect(await lookedUp(guard, 'hook.example.com')).toMatchObject([{ address: PUBLIC }]);
+    slow.reject(new Error('Nobody answers.'));
+    for (const one of await Promise.allSettled(waiting)) expect(one.status).toBe('rejected');
+    await expect(lookedUp(guard, 'slow.example.com')).rejects.toThrow('Nobody answers.');
+    expect(asked).toBe(2);
+  });
+
   it('agrees, address by address, with whatever range the operator allows and no other', () => {
     const octet = fc.nat(255);
     fc.assert(

@@ -12,9 +12,9 @@ export class TargetRefused extends Error {
 }
 
 /** Resolves a name to all of its addresses, as `dns.lookup` does. */
-export type Resolve = (
-  host: string,
-) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+export type Resolve = (host: string) => Promise<Addresses>;
+
+type Addresses = readonly { readonly address: string; readonly family: number }[];
 
 /** The system looks names up on few threads that others need too; a slow name server must not have them all. */
 const MAX_LOOKUPS = 2;
@@ -26,6 +26,7 @@ const FIRST_USER_PORT = 1_024;
 /** Decides where webhooks may go: to public addresses, and to what the operator allows. */
 export class TargetGuard {
   readonly #resolving = pLimit(MAX_LOOKUPS);
+  readonly #underWay = new Map<string, Promise<Addresses>>();
 
   constructor(
     private readonly allowed: AllowedTargets,
@@ -63,7 +64,7 @@ export class TargetGuard {
   };
 
   async #judged(name: string) {
-    const addresses = await this.#resolving(() => this.resolve(name));
+    const addresses = await this.#resolved(name);
     const host = withoutDot(name);
     const isSafe = ({ address }: { readonly address: string }) => {
       if (!ipaddr.isValid(address)) return false;
@@ -74,6 +75,17 @@ export class TargetGuard {
       return addresses;
     }
     throw new TargetRefused('The name leads to an address that is not allowed.');
+  }
+
+  /** One look-up of a name at a time, or those of one endpoint would be all that there may be. */
+  #resolved(name: string): Promise<Addresses> {
+    const underWay = this.#underWay.get(name);
+    if (underWay) return underWay;
+    const resolving = this.#resolving(() => this.resolve(name)).finally(() =>
+      this.#underWay.delete(name),
+    );
+    this.#underWay.set(name, resolving);
+    return resolving;
   }
 
   #isAllowed(host: string): boolean {
