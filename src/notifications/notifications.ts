@@ -16,7 +16,8 @@ import { EndpointWorker } from './sending/endpoint-worker.js';
 import type { Tried, WebhookSender } from './sending/webhook-sender.js';
 import type { WebhookSettings } from './webhook-settings.js';
 
-const DEAD_LETTERS_KEPT = 30 * 86_400_000;
+/** Milliseconds for which is kept what was given up, or is nobody's to send. */
+const KEPT = 30 * 86_400_000;
 const FORGET_EVERY = 3_600_000;
 
 export interface NotificationsOptions {
@@ -24,7 +25,7 @@ export interface NotificationsOptions {
   readonly database: QueueDatabase;
   readonly endpoints: readonly WebhookEndpoint[];
   readonly sender: WebhookSender;
-  readonly settings: Omit<WebhookSettings, 'file' | 'allowPrivate' | 'timeout'>;
+  readonly settings: Omit<WebhookSettings, 'allowPrivate' | 'timeout'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -81,14 +82,10 @@ export class Notifications {
 
   /** Begins to queue and to deliver in the background. `listensAt`: what links begin with unless the configuration says otherwise. */
   start(listensAt: string): void {
-    if (this.#workers.length === 0) return;
-    const { signal } = this.#stop;
-    const publicUrl = this.options.settings.publicUrl ?? listensAt;
-    this.#running = Promise.all([
-      keepFeeding(() => this.#feed(publicUrl), signal, this.options.log),
-      this.#keepForgetting(),
-      ...this.#workers.map((worker) => worker.run(signal, this.#abandon.signal)),
-    ]);
+    const { settings } = this.options;
+    if (settings.file === null) return;
+    const telling = this.#workers.length > 0 ? this.#tell(settings.publicUrl ?? listensAt) : [];
+    this.#running = Promise.all([this.#keepForgetting(), ...telling]);
   }
 
   /** Takes on nothing more and finishes what is under way, within a bound; the rest stays in the queue. */
@@ -143,6 +140,14 @@ export class Notifications {
     return this.options.sender.send(target, message, this.#abandon.signal);
   }
 
+  #tell(publicUrl: string): readonly Promise<void>[] {
+    const { signal } = this.#stop;
+    return [
+      keepFeeding(() => this.#feed(publicUrl), signal, this.options.log),
+      ...this.#workers.map((worker) => worker.run(signal, this.#abandon.signal)),
+    ];
+  }
+
   async #feed(publicUrl: string): Promise<void> {
     const checkpoints = this.#checkpoints;
     await this.options.database.prepare();
@@ -151,15 +156,22 @@ export class Notifications {
   }
 
   async #keepForgetting(): Promise<void> {
-    const { clock, log } = this.options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
+      await this.#forget();
       await sleep(FORGET_EVERY, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      const before = new Date(clock.now().getTime() - DEAD_LETTERS_KEPT);
-      await this.deadLetters
-        .forget(before)
-        .catch((error: unknown) => log.warn({ err: error }, 'old dead letters were not deleted'));
+    }
+  }
+
+  async #forget(): Promise<void> {
+    const { database, endpoints, clock, log } = this.options;
+    const before = new Date(clock.now().getTime() - KEPT);
+    const ids = endpoints.map(({ id }) => id);
+    try {
+      await database.prepare();
+      await this.deadLetters.forget(before, ids);
+    } catch (error) {
+      log.warn({ err: error }, 'old webhooks were not deleted');
     }
   }
 

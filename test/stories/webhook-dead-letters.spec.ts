@@ -15,6 +15,8 @@ import {
 } from '../support/webhooks/webhook-receiver.js';
 import { endpointAt, webhookSettings } from '../support/webhooks/webhook-settings.js';
 
+const DAY = 86_400_000;
+
 let folder: DataFolder;
 let chat: WebhookReceiver;
 let mail: WebhookReceiver;
@@ -24,12 +26,17 @@ let logged = '';
 const log = pino({ level: 'debug' }, { write: (line) => void (logged += line) });
 
 async function start(over: Partial<WebhookSettings> = {}): Promise<void> {
-  const webhooks = await webhookSettings(
-    folder,
-    [endpointAt(chat), endpointAt(mail, { id: 'mail' })],
-    over,
-  );
-  docket = await startTestDocket({ folder, log, settings: { webhooks } });
+  await startTelling([endpointAt(chat), endpointAt(mail, { id: 'mail' })], over);
+}
+
+async function startTelling(
+  configured: readonly ReturnType<typeof endpointAt>[],
+  over: Partial<WebhookSettings> = {},
+  time = 0,
+): Promise<void> {
+  const webhooks = await webhookSettings(folder, configured, over);
+  const clock = { now: () => new Date(Date.now() + time) };
+  docket = await startTestDocket({ folder, log, clock, settings: { webhooks } });
 }
 
 beforeEach(async () => {
@@ -172,6 +179,26 @@ describe('A webhook that cannot be delivered', () => {
     expect(second?.id).toBe(first?.id);
     await until(async () => (await endpoints())[0]?.pending === 0);
     expect(await letters()).toEqual([]);
+  });
+
+  it('to an endpoint that was taken out waits for it for a month', async () => {
+    chat.otherwise(status(500));
+    await start({ schedule: [60_000] });
+    await submit();
+    await until(() => chat.received.length === 1 && mail.received.length === 1);
+    const left = [{ id: 'chat', state: 'not-configured', origin: null, pending: 1 }];
+    await docket.close();
+    await startTelling([], {}, 29 * DAY);
+    expect(await endpoints()).toMatchObject(left);
+    const replayed = await docket.call('root', 'POST', '/v1/webhooks/chat/replay');
+    expect(replayed.json()).toMatchObject({ code: 'webhook-endpoint-unknown' });
+    await docket.close();
+    await startTelling([endpointAt(mail, { id: 'mail' })], {}, 31 * DAY);
+    await until(async () => (await endpoints()).length === 1);
+    await docket.close();
+    await start();
+    expect((await endpoints())[0]).toMatchObject({ id: 'chat', state: 'active', pending: 0 });
+    expect(chat.received).toHaveLength(1);
   });
 
   it('that is about to arrive when the service stops is waited for', async () => {

@@ -68,15 +68,21 @@ export class DeadLetters {
     return replayed;
   }
 
-  /** Deletes what was given up before that time. */
-  async forget(before: Date): Promise<void> {
-    await this.database.write((trx) =>
-      trx
+  /** Deletes what was given up before that time, and what was queued before it for others than these endpoints: nobody sends that. */
+  async forget(before: Date, endpoints: readonly string[]): Promise<void> {
+    await this.database.write(async (trx) => {
+      await trx
         .deleteFrom('webhook_delivery')
         .where('dead_at', 'is not', null)
         .where('dead_at', '<', before.toISOString())
-        .execute(),
-    );
+        .execute();
+      const left = trx
+        .deleteFrom('webhook_delivery')
+        .where('dead_at', 'is', null)
+        .where('queued_at', '<', before.toISOString());
+      // PostgreSQL takes no empty list.
+      await (endpoints.length === 0 ? left : left.where('endpoint', 'not in', endpoints)).execute();
+    });
   }
 }
 

@@ -206,8 +206,29 @@ onEachQueue('The queue of webhooks', (place, isShared) => {
     expect(seen).toEqual(['c-chat', 'b-chat', 'a-chat', 'c-mail', 'b-mail', 'a-mail']);
     const { items } = await letters.list({ limit: 5, endpoint: 'mail' });
     expect(idsOf(items)).toEqual(['a-mail', 'b-mail', 'c-mail']);
-    await letters.forget(at(11));
+    await letters.forget(at(11), ['chat', 'mail']);
     expect(idsOf((await letters.list({ limit: 9 })).items)).toEqual(['b-chat', 'c-chat']);
+  });
+
+  it('forgets in time what nobody sends any more, and nothing else that still waits', async () => {
+    await queued(['a', 'b'], ['chat', 'mail']);
+    const pending = async () =>
+      (await queue.overview()).map(({ endpoint, pending: count }) => [endpoint, count]);
+    await letters.forget(at(0), ['chat']);
+    expect(await pending()).toEqual([
+      ['chat', 2],
+      ['mail', 2],
+    ]);
+    await letters.forget(at(1), ['chat']);
+    expect(await pending()).toEqual([
+      ['chat', 2],
+      ['mail', 0],
+    ]);
+    await letters.forget(at(1), []);
+    expect(await pending()).toEqual([
+      ['chat', 0],
+      ['mail', 0],
+    ]);
   });
 
   it('queues each event once for each endpoint, whoever goes through the log and in whatever steps', async () => {
