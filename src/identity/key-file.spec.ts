@@ -64,22 +64,38 @@ describe('The key file', () => {
     expect(openKeyFile(file, first)).toEqual({ keys: made.keys, firstKeysFile: null });
   });
 
-  it('is made by one of several processes that start at once, and read by the others', async () => {
-    const url = new URL('./key-file.ts', import.meta.url).href;
-    const open = async (name: string) => {
-      const script = `const { openKeyFile } = await import(${JSON.stringify(url)});
-        console.log(JSON.stringify(openKeyFile(...process.argv.slice(1))));`;
-      const { stdout } = await runScript(script, file, join(folder, name));
-      return keyFileOpened.parse(JSON.parse(stdout));
-    };
-    const all = await Promise.all(['a', 'b', 'c', 'd'].map(open));
-    expect(new Set(all.map(({ keys }) => JSON.stringify(keys))).size).toBe(1);
-    const [winner, ...others] = all.filter(({ firstKeysFile }) => firstKeysFile !== null);
-    expect(others).toEqual([]);
-    expect(readdirSync(folder).toSorted()).toEqual(
-      [basename(winner?.firstKeysFile ?? ''), 'keys.json'].toSorted(),
-    );
-  });
+  it.each([
+    ['folders of their own', ['a', 'b', 'c', 'd']],
+    ['the same folder', ['a', 'a', 'a', 'a']],
+  ])(
+    'is made by one of several processes that start at once in %s, and read by the others',
+    async (_, names) => {
+      const url = new URL('./key-file.ts', import.meta.url).href;
+      const open = async (name: string) => {
+        const script = `const { openKeyFile } = await import(${JSON.stringify(url)});
+        // All go at the same moment, however long each took to load.
+        const wait = Math.max(0, Number(process.argv[3]) - Date.now());
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+        console.log(JSON.stringify(openKeyFile(...process.argv.slice(1, 3))));`;
+        const { stdout } = await runScript(script, file, join(folder, name), String(begin));
+        return keyFileOpened.parse(JSON.parse(stdout));
+      };
+      const begin = Date.now() + 1_000;
+      const all = await Promise.all(names.map(open));
+      expect(new Set(all.map(({ keys }) => JSON.stringify(keys))).size).toBe(1);
+      const [winner, ...others] = all.filter(({ firstKeysFile }) => firstKeysFile !== null);
+      expect(others).toEqual([]);
+      const firstKeys = winner?.firstKeysFile ?? '';
+      expect(readdirSync(folder).toSorted()).toEqual(
+        [basename(firstKeys), 'keys.json', 'keys.json-lock'].toSorted(),
+      );
+      const plain = z.record(role, z.string()).parse(JSON.parse(readFileSync(firstKeys, 'utf8')));
+      const ring = new KeyRing(readKeyFile(file));
+      for (const name of role.options) {
+        expect(ring.authenticate(plain[name])).toMatchObject({ id: name });
+      }
+    },
+  );
 
   describe('while it is changed', () => {
     const added = () => issueKey({ id: 'ada', roles: ['requester'], groups: [] }).stored;
@@ -117,6 +133,16 @@ describe('The key file', () => {
       changeKeyFile(file, () => [added()]);
       expect(() => changeKeyFile(file, refuse)).toThrow('No.');
       expect(readKeyFile(file)).toHaveLength(1);
+    });
+
+    it('says what keeps it from being changed', () => {
+      writeFileSync(`${file}-lock`, 'This is no lock of ours, and long enough for that.');
+      const change = () => changeKeyFile(file, () => [added()]);
+      expect(change).toThrow(`DOCKET_KEYS_FILE: ${file}-lock cannot be locked (`);
+      const away = join(folder, 'nowhere', 'keys.json');
+      const opening = /keys\.json-lock cannot be locked \(unable to open database file\)$/;
+      expect(() => changeKeyFile(away, () => [added()])).toThrow(opening);
+      expect(readdirSync(folder)).toEqual(['keys.json-lock']);
     });
 
     it('stays where a link leads to it', () => {

@@ -31,13 +31,27 @@ export interface OpenedKeyFile {
  */
 export function openKeyFile(file: string, firstKeysFile: string): OpenedKeyFile {
   if (existsSync(file)) return { keys: readKeyFile(file), firstKeysFile: null };
+  const release = onFile(file, () => lockKeyFile(file));
+  try {
+    return existsSync(file)
+      ? { keys: readKeyFile(file), firstKeysFile: null }
+      : makeKeyFile(file, firstKeysFile);
+  } finally {
+    release();
+  }
+}
+
+function makeKeyFile(file: string, firstKeysFile: string): OpenedKeyFile {
   const issued = role.options.map((name) => [name, issueFirst(name)] as const);
   const keys = issued.map(([, { stored }]) => stored);
   const plain = Object.fromEntries(issued.map(([name, key]) => [name, key.plain]));
-  onFile(firstKeysFile, () => writeSecret(firstKeysFile, plain));
-  if (onFile(file, () => publish(file, { keys }))) return { keys, firstKeysFile };
-  rmSync(firstKeysFile);
-  return { keys: readKeyFile(file), firstKeysFile: null };
+  onFile(firstKeysFile, () => {
+    // One that was left behind would keep its mode.
+    rmSync(firstKeysFile, { force: true });
+    writeSecret(firstKeysFile, plain);
+  });
+  onFile(file, () => publish(file, { keys }));
+  return { keys, firstKeysFile };
 }
 
 /** Throws `ConfigurationError` with one line that shows nothing of what stands in the file. */
@@ -63,7 +77,7 @@ export function changeKeyFile(
   try {
     if (!existsSync(file)) {
       const made = keyFile.parse({ keys: change([]) });
-      if (onFile(file, () => publish(file, made))) return;
+      return onFile(file, () => publish(file, made));
     }
     // Nothing is written that could not be read again.
     const changed = keyFile.parse({ keys: change(readKeyFile(file)) });
@@ -75,16 +89,12 @@ export function changeKeyFile(
 
 const issueFirst = (name: Role) => issueKey({ id: name, roles: [name], groups: [] });
 
-/** Makes the file appear whole, unless there is one; answers whether it did. */
-function publish(file: string, content: unknown): boolean {
+/** Makes the file appear whole; fails where there is one. */
+function publish(file: string, content: unknown): void {
   const draft = `${file}.${randomUUID()}`;
   try {
     writeSecret(draft, content);
     linkSync(draft, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
   } finally {
     rmSync(draft, { force: true });
   }
