@@ -9,6 +9,9 @@ import { loggedEvent, loggedEventOf, type LoggedEvent } from '../views/event-log
 import { CommandFailed } from './command-failed.js';
 
 const page = z.object({ items: z.array(loggedEvent) });
+/** What a header can carry; undici's own error would come with its stack. */
+const KEY = /^[!-~]+$/;
+
 const problem = z.object({ detail: z.string() });
 
 /** Reads one request's events out of the data directory, which no service may use meanwhile. */
@@ -59,6 +62,7 @@ export async function bodyFrom(
   { method, whose }: Asking = { method: 'GET', whose: 'an auditor’s' },
 ): Promise<Dispatcher.ResponseData['body']> {
   if (!key) throw new CommandFailed(`Set DOCKET_KEY to ${whose} key.`);
+  if (!KEY.test(key)) throw new CommandFailed('DOCKET_KEY has characters that no key has.');
   const { statusCode, body } = await request(address, {
     method,
     headers: { authorization: `Bearer ${key}` },

@@ -12,6 +12,7 @@ import { Projector } from '../views/projector/projector.js';
 import { RequestTraceQuery } from '../views/request-trace/request-trace.query.js';
 import { CommandFailed } from './command-failed.js';
 import { bodyFrom, refuseMissingStore } from './event-source.js';
+import { serviceUrl } from './service-url.js';
 
 interface ExportOptions {
   readonly what: 'requests' | 'events';
@@ -27,7 +28,7 @@ export const exportCommand = new Command('export')
   )
   .addOption(new Option('--format <format>', 'how').choices(EVENT_FORMATS).default('trace-csv'))
   .option('--output <file>', 'the file to write; without it standard output')
-  .option('--url <url>', 'ask the service that runs there, with the key in DOCKET_KEY')
+  .option('--url <url>', 'ask the service that runs there, with the key in DOCKET_KEY', serviceUrl)
   .action(write);
 
 async function write(options: ExportOptions): Promise<void> {

@@ -11,16 +11,16 @@ import {
 import { CommandFailed } from './command-failed.js';
 import { bodyFrom } from './event-source.js';
 import { printable } from './printable.js';
+import { serviceUrl } from './service-url.js';
 
 interface Service {
   readonly url: string;
 }
 
 const serviceOption = () =>
-  new Option(
-    '--url <url>',
-    'where the service runs; it is asked with the key in DOCKET_KEY',
-  ).default('http://127.0.0.1:3000');
+  new Option('--url <url>', 'where the service runs; it is asked with the key in DOCKET_KEY')
+    .argParser(serviceUrl)
+    .default('http://127.0.0.1:3000');
 
 export const webhooksCommand = new Command('webhooks').description(
   'See whom a running service tells of requests, and what could not be delivered',

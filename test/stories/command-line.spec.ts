@@ -105,7 +105,25 @@ describe('`replay`', () => {
       );
       expect(refused.stderr).not.toContain(key);
     }
+    const broken = await runCommand(args, { DOCKET_KEY: `${keys.audrey}\r` });
+    expect([broken.code, broken.stderr]).toEqual([
+      1,
+      'docket: DOCKET_KEY has characters that no key has.\n',
+    ]);
   });
+
+  it.each(['nonsense', 'localhost:3000', 'http://', 'ftp://127.0.0.1'])(
+    'says that %s is no address of a service',
+    async (url) => {
+      for (const args of [['replay', approved.id], ['export'], ['webhooks', 'list']]) {
+        const { code, stdout, stderr } = await runCommand([...args, '--url', url], {
+          DOCKET_KEY: docket.folder.keys.audrey,
+        });
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toMatch(/^docket: --url takes an address such as [^\n]+\n$/);
+      }
+    },
+  );
 
   it('needs no other setting for its key to be set', async () => {
     const settings = { DOCKET_DATA_DIR: stopped.path, DOCKET_KEY: docket.folder.keys.audrey };
