@@ -1,4 +1,5 @@
 import type { FailedTry, TakenDelivery } from './delivery.js';
+import { inPieces } from './in-pieces.js';
 import type { QueueDatabase } from './queue-database.js';
 import type { QueueTransaction } from './queue-tables.js';
 
@@ -26,6 +27,9 @@ export interface EndpointQueue {
   readonly gone: string | null;
 }
 
+/** Of what came for an endpoint that is gone, so many are given up at a time. */
+const SOME = 500;
+
 /** Deliveries on their way. Each is taken on by one process at a time. */
 export class DeliveryQueue {
   constructor(private readonly database: QueueDatabase) {}
@@ -36,7 +40,7 @@ export class DeliveryQueue {
     if (due.length === 0) return [];
     return this.database.write(async (trx) => {
       if (!(await isGone(trx, taking))) return takeDue(trx, taking);
-      await giveUpPending(trx, taking.endpoint, taking.now);
+      await giveUpPending(trx, taking, SOME);
       return [];
     });
   }
@@ -66,29 +70,33 @@ export class DeliveryQueue {
    * later, until a dead letter of it is replayed or its address changes.
    */
   async gone(endpoint: string, target: string, now: Date): Promise<void> {
-    await this.database.write(async (trx) => {
-      await trx
+    await this.database.write((trx) =>
+      trx
         .updateTable('webhook_feed')
         .set({ gone: target })
         .where('endpoint', '=', endpoint)
-        .execute();
-      await giveUpPending(trx, endpoint, now);
-    });
+        .execute(),
+    );
+    const refusing = { endpoint, target, now };
+    await inPieces(this.database, async (trx, limit) =>
+      // Somebody may have it tried again meanwhile.
+      (await isGone(trx, refusing)) ? giveUpPending(trx, refusing, limit) : 0,
+    );
   }
 
   /** Resolves to what every endpoint has in the queue, whether the configuration still names it or not. */
   async overview(): Promise<readonly EndpointQueue[]> {
     return this.database.read(async (trx) => {
       const feeds = await trx.selectFrom('webhook_feed').select(['endpoint', 'gone']).execute();
-      const pending = await counts(trx, 'is');
-      const dead = await counts(trx, 'is not');
+      const pending = await pendingCounts(trx);
+      const dead = await deadCounts(trx);
       return feeds
         .toSorted((one, other) => (one.endpoint < other.endpoint ? -1 : 1))
         .map(({ endpoint, gone }) => ({
           endpoint,
           pending: pending.get(endpoint)?.count ?? 0,
           oldestPending: pending.get(endpoint)?.oldest ?? null,
-          dead: dead.get(endpoint)?.count ?? 0,
+          dead: dead.get(endpoint) ?? 0,
           gone,
         }));
     });
@@ -146,7 +154,10 @@ async function takeDue(trx: QueueTransaction, taking: Taking): Promise<readonly 
     .execute();
 }
 
-async function isGone(trx: QueueTransaction, { endpoint, target }: Taking): Promise<boolean> {
+/** A receiver that wants no more. */
+type Refusing = Pick<Taking, 'endpoint' | 'target' | 'now'>;
+
+async function isGone(trx: QueueTransaction, { endpoint, target }: Refusing): Promise<boolean> {
   const row = await trx
     .selectFrom('webhook_feed')
     .select('gone')
@@ -155,16 +166,27 @@ async function isGone(trx: QueueTransaction, { endpoint, target }: Taking): Prom
   return row?.gone === target;
 }
 
-async function giveUpPending(trx: QueueTransaction, endpoint: string, now: Date): Promise<void> {
-  await trx
+async function giveUpPending(
+  trx: QueueTransaction,
+  { endpoint, now }: Refusing,
+  limit: number,
+): Promise<number> {
+  const { numUpdatedRows } = await trx
     .updateTable('webhook_delivery')
     .set({ dead_at: now.toISOString(), failure: 'gone', status: 410 })
-    .where('endpoint', '=', endpoint)
-    .where('dead_at', 'is', null)
-    .execute();
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('webhook_delivery')
+        .select('id')
+        .where('endpoint', '=', endpoint)
+        .where('dead_at', 'is', null)
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
-async function counts(trx: QueueTransaction, dead: 'is' | 'is not') {
+async function pendingCounts(trx: QueueTransaction) {
   const rows = await trx
     .selectFrom('webhook_delivery')
     .select((eb) => [
@@ -172,8 +194,18 @@ async function counts(trx: QueueTransaction, dead: 'is' | 'is not') {
       eb.fn.countAll<number | string>().as('count'),
       eb.fn.min('queued_at').as('oldest'),
     ])
-    .where('dead_at', dead, null)
+    .where('dead_at', 'is', null)
     .groupBy('endpoint')
     .execute();
   return new Map(rows.map(({ count, ...row }) => [row.endpoint, { ...row, count: Number(count) }]));
+}
+
+async function deadCounts(trx: QueueTransaction): Promise<ReadonlyMap<string, number>> {
+  const rows = await trx
+    .selectFrom('webhook_delivery')
+    .select((eb) => ['endpoint', eb.fn.countAll<number | string>().as('count')])
+    .where('dead_at', 'is not', null)
+    .groupBy('endpoint')
+    .execute();
+  return new Map(rows.map(({ endpoint, count }) => [endpoint, Number(count)]));
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { onEachQueue, type OpenQueue } from '../../../test/support/webhooks/on-each-queue.js';
@@ -188,6 +189,47 @@ onEachQueue('The queue of webhooks', (place, isShared) => {
     expect(await letters.replay('mail', at(3))).toBe(2);
     expect(idsOf(await take(at(3), { endpoint: 'mail' }))).toEqual(['a-mail', 'b-mail']);
     expect((await letters.list({ limit: 5 })).items.map(({ id }) => id)).toEqual(['b-chat']);
+  });
+
+  it('gives up, replays and forgets any number, a few at a time so that others have a turn', async () => {
+    const ids = Array.from({ length: 1_200 }, (_, index) => `${index}`);
+    await queued(ids, ['chat', 'mail']);
+    const counts = async () =>
+      Object.fromEntries(
+        (await queue.overview()).map(({ endpoint, pending, dead }) => [endpoint, [pending, dead]]),
+      );
+    const meanwhile: (number | undefined)[] = [];
+    const watched = async <T>(working: Promise<T>): Promise<T> => {
+      const state = { isOver: false };
+      const over = working.finally(() => (state.isOver = true));
+      for (; !state.isOver; await nextTurn()) meanwhile.push((await counts())['chat']?.[1]);
+      return over;
+    };
+    await watched(queue.gone('chat', 'here', at(1)));
+    expect(await counts()).toEqual({ chat: [0, 1_200], mail: [1_200, 0] });
+    // By clocks that differ.
+    expect(await watched(letters.replay('chat', at(0)))).toBe(1_200);
+    expect(await counts()).toEqual({ chat: [1_200, 0], mail: [1_200, 0] });
+    await queue.gone('chat', 'here', at(2));
+    await letters.forget(at(3), ['mail']);
+    expect(await counts()).toEqual({ chat: [0, 0], mail: [1_200, 0] });
+    expect(meanwhile.some((dead) => dead !== 0 && dead !== 1_200)).toBe(true);
+  });
+
+  it('gives up no more for a receiver that is gone once somebody has it tried again', async () => {
+    await queued(['a', 'b']);
+    const tryAgain = () =>
+      database.write((trx) => trx.updateTable('webhook_feed').set({ gone: null }).execute());
+    const overtaken = new DeliveryQueue({
+      ...database,
+      async write(work) {
+        const result = await database.write(work);
+        await tryAgain();
+        return result;
+      },
+    });
+    await overtaken.gone('chat', 'here', at(1));
+    expect(await queue.overview()).toMatchObject([{ pending: 2, dead: 0, gone: null }]);
   });
 
   it('lists dead letters page by page, the last one first, and forgets the old ones', async () => {
