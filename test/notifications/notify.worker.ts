@@ -22,9 +22,10 @@ const settings = {
   file: join(folder, 'webhooks.yaml'),
   allowPrivate: ['127.0.0.1'],
   publicUrl: 'http://127.0.0.1',
-  schedule: [20, 20, 20],
-  timeout: 200,
-  abandonedAfter: 400,
+  // A machine that is busy must neither give anything up nor take for late what is about to be answered.
+  schedule: Array<number>(20).fill(20),
+  timeout: 1_500,
+  abandonedAfter: 2_000,
   lookEvery: 20,
 };
 
