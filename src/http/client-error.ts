@@ -1,14 +1,22 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { AnswersUnderWay } from './answers-under-way.js';
 import { Problem } from './problem.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-/** Answers what is no HTTP request, before any route or hook of ours is there, and hangs up. */
-export function refuseMalformedHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(answerOf(clientProblem(error.code)));
-  socket.destroy(error);
-}
+/**
+ * Answers what is no HTTP request, before any route or hook of ours is there, and hangs up. Behind a request whose answer is
+ * under way it only hangs up: what it wrote would become a part of that.
+ */
+export const refuseMalformedHttp =
+  (answers: AnswersUnderWay) =>
+  (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    if (socket.writable && !answers.isAnswering(socket)) {
+      socket.write(answerOf(clientProblem(error.code)));
+    }
+    socket.destroy(error);
+  };
 
 function clientProblem(code: string | undefined): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {

@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { nestLogger } from '../runtime/logger.js';
+import { AnswersUnderWay } from './answers-under-way.js';
 import { refuseMalformedHttp } from './client-error.js';
 import { parseJsonBodies } from './json-body.js';
 import { serveOpenApi } from './openapi.js';
@@ -24,6 +25,7 @@ export async function createHttpApp(
   module: DynamicModule,
   log: Logger,
 ): Promise<NestFastifyApplication> {
+  const answers = new AnswersUnderWay();
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY,
     requestTimeout: MAX_REQUEST_TIME,
@@ -33,7 +35,7 @@ export async function createHttpApp(
     routerOptions: { maxParamLength: MAX_ADDRESS, ignoreTrailingSlash: false },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply.headers(SECURITY_HEADERS), toProblem(error)),
-    clientErrorHandler: refuseMalformedHttp,
+    clientErrorHandler: refuseMalformedHttp(answers),
   });
   const fastify: FastifyInstance = adapter.getInstance();
   const routes = new RouteTable(fastify);
@@ -47,6 +49,7 @@ export async function createHttpApp(
     void reply.headers(SECURITY_HEADERS);
     done();
   });
+  answers.watch(fastify.server);
   boundServer(fastify);
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter(routes, log));

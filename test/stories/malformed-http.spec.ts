@@ -82,6 +82,20 @@ describe('What is hardly HTTP', () => {
     expect(await docket.log()).toEqual([]);
   });
 
+  it('behind a request whose answer is under way ends that answer and puts nothing into it', async () => {
+    const auditor = `Host: docket\r\nAuthorization: Bearer ${docket.folder.keys.audrey}\r\n`;
+    const streamed = await rawExchange(
+      docket.url,
+      `GET /v1/events/stream HTTP/1.1\r\n${auditor}\r\nrubbish\r\n\r\n`,
+    );
+    expect(streamed.match(/HTTP\/1\.1 \d+/g) ?? []).not.toContain('HTTP/1.1 400');
+    const awaited = await rawExchange(
+      docket.url,
+      `${POST}${authorised()}Content-Length: ${BODY.length}\r\n\r\n${BODY}rubbish\r\n\r\n`,
+    );
+    expect(awaited).not.toContain('400');
+  });
+
   it('leaves the service as it was', async () => {
     expect((await docket.submit('ada', { request: 'Summarise it.' })).status).toBe('executed');
   });
