@@ -94,6 +94,18 @@ describe('An answer', () => {
     );
   });
 
+  it.each<[string, boolean, Parts]>([
+    ['is not ready is right', true, { headers: { 'content-type': 'application/json' } }],
+    ['is busy is right', true, { headers: RETRY }],
+    ['fails without saying more is wrong', false, {}],
+  ])('to HEAD of a service that %s', (_, isRight, parts) => {
+    const faults = answerFaults(answer({ status: 503, body: '', ...parts }), {
+      ...expected,
+      method: 'HEAD',
+    });
+    expect(faults).toEqual(isRight ? [] : ['failed: was answered 503 ']);
+  });
+
   it('with a header twice is wrong', () => {
     const right = answer({});
     const twice = {

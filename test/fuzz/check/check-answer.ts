@@ -45,12 +45,13 @@ const problemOf = ({ body }: HttpAnswer) => {
 };
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  failed: (answer) => {
-    if (answer.status < 500) return null;
+  failed: (answer, { method }) => {
+    if (answer.status < 500 || isReadiness(answer, method)) return null;
     const code = problemOf(answer)?.code ?? '';
-    const busy = answer.status === 503 && !UNWELL.test(code) && headerOf(answer, 'retry-after');
-    const unready = answer.status === 503 && answer.body.startsWith('{"ready":false');
-    return busy || unready ? null : `was answered ${answer.status} ${code}`;
+    // An answer to HEAD shows no code.
+    const well = method === 'HEAD' || !UNWELL.test(code);
+    const busy = answer.status === 503 && well && headerOf(answer, 'retry-after');
+    return busy ? null : `was answered ${answer.status} ${code}`;
   },
   'undocumented status': ({ status }, { described }) => {
     const known = described
@@ -59,7 +60,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return known ? null : `${status} is not in the description`;
   },
   'no problem details': (answer, { method }) => {
-    if (answer.status < 400 || method === 'HEAD' || isReadiness(answer)) return null;
+    if (answer.status < 400 || method === 'HEAD' || isReadiness(answer, method)) return null;
     const problem = problemOf(answer);
     if (headerOf(answer, 'content-type') !== 'application/problem+json; charset=utf-8') {
       return 'the error is no application/problem+json';
@@ -105,8 +106,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 
-const isReadiness = ({ status, body }: HttpAnswer): boolean =>
-  status === 503 && body.startsWith('{"ready":false');
+/** A service that is not ready says so in a form of its own, of which HEAD shows the type alone. */
+const isReadiness = (answer: HttpAnswer, method: string): boolean =>
+  answer.status === 503 &&
+  (method === 'HEAD'
+    ? headerOf(answer, 'content-type')?.startsWith('application/json') === true
+    : answer.body.startsWith('{"ready":false'));
 
 /** What is wrong with the answer, a line each. */
 export const answerFaults = (answer: HttpAnswer, expected: Expected): readonly string[] =>
