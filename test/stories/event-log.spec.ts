@@ -46,7 +46,9 @@ describe('The event log', () => {
   it('is read in pages that begin behind a position, without gap or repetition', async () => {
     const read3 = async (after?: string | null): Promise<readonly LoggedEvent[]> => {
       const { items, nextAfter } = await read(`limit=5${after ? `&after=${after}` : ''}`);
-      expect(nextAfter).toBe(items.at(-1)?.position ?? after);
+      expect(BigInt(nextAfter ?? '')).toBeGreaterThanOrEqual(
+        BigInt(items.at(-1)?.position ?? after ?? ''),
+      );
       return items.length === 0 ? [] : [...items, ...(await read3(nextAfter))];
     };
     expect(await read3()).toEqual(log);
@@ -54,7 +56,10 @@ describe('The event log', () => {
 
   it('says behind its end where to ask again', async () => {
     const end = log.at(-1)?.position ?? '';
-    expect(await read(`after=${end}`)).toEqual({ items: [], nextAfter: end });
+    const { items, nextAfter } = await read(`after=${end}`);
+    expect(items).toEqual([]);
+    // Records of who read what, which may lie behind it, are no events of requests.
+    expect(BigInt(nextAfter ?? '')).toBeGreaterThanOrEqual(BigInt(end));
   });
 
   it('comes as one JSON object a line when NDJSON is asked for', async () => {
