@@ -19,12 +19,15 @@ export interface AccessPage {
   readonly nextAfter: number | null;
 }
 
-/** Events read at a time. */
-const PAGE = 500;
+/** Events read at a time: a few milliseconds' work. */
+const PAGE = 100;
+/** Records looked at for one page of what may be rare: a day has millions. */
+const MOST_LOOKED_AT = 5_000;
 
 /**
- * Resolves to at most `limit` of the records behind a version, -1 for all of them, in the order they were stored. One
- * that this version of Docket cannot read is among them whatever is asked for: it may be what one looks for.
+ * Resolves to at most `limit` of the records behind a version, -1 for all of them, in the order they were stored; to
+ * fewer, or none, where those are far apart and the day has more. One that this version of Docket cannot read is among
+ * them whatever is asked for: it may be what one looks for.
  */
 export async function readAccesses(
   store: EventStore,
@@ -32,7 +35,8 @@ export async function readAccesses(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<AccessPage> {
   const events: StoredEvent[] = [];
-  for (let version = after; ;) {
+  let version = after;
+  for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += PAGE) {
     const page = await store.readStreamPage(accessStreamOf(filter.day), version, PAGE);
     for (const event of page) {
       if (mayBeAskedFor(event, filter)) events.push(event);
@@ -44,6 +48,7 @@ export async function readAccesses(
     if (page.length < PAGE) return { events, nextAfter: null };
     await nextTurn();
   }
+  return { events, nextAfter: version };
 }
 
 function mayBeAskedFor(stored: StoredEvent, { identity, request }: AccessFilter): boolean {

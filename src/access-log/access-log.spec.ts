@@ -7,7 +7,7 @@ import { NO_STREAM, type EventStore } from '../event-store/event-store.js';
 import { createInMemoryEventStore } from '../event-store/in-memory/in-memory-event-store.js';
 import type { Principal } from '../identity/principal.js';
 import { createLogger } from '../runtime/logger.js';
-import { decodeAccess, type AccessRecord } from './access-log.codec.js';
+import { decodeAccess, encodeAccess, type AccessRecord } from './access-log.codec.js';
 import { readAccesses } from './access-log.query.js';
 import { AccessLog, type AccessLogSettings } from './access-log.js';
 
@@ -243,5 +243,37 @@ describe('The access log', () => {
     const filter = { day: DAY, identity: 'ada' };
     const page = await readAccesses(store, filter, { after: NO_STREAM, limit: 10 });
     expect(page.events).toHaveLength(2);
+  });
+
+  it('is asked for what is rare without looking at more than some thousand records for a page', async () => {
+    const inMemory = createInMemoryEventStore();
+    const rare = [0, 7_000, 11_999];
+    const records = Array.from({ length: 12_000 }, (_, n) =>
+      encodeAccess({
+        ...granted(),
+        caller: { ...AUDREY, id: rare.includes(n) ? 'ada' : 'audrey' },
+      }),
+    );
+    for (let first = 0; first < records.length; first += 2_000) {
+      await inMemory.append(STREAM, first - 1, records.slice(first, first + 2_000));
+    }
+    let lookedAt = 0;
+    const store: EventStore = {
+      ...inMemory,
+      async readStreamPage(...asked) {
+        const page = await inMemory.readStreamPage(...asked);
+        lookedAt += page.length;
+        return page;
+      },
+    };
+    const found: number[] = [];
+    for (let after: number | null = NO_STREAM; after !== null; lookedAt = 0) {
+      const filter = { day: DAY, identity: 'ada' };
+      const { events, nextAfter } = await readAccesses(store, filter, { after, limit: 2 });
+      found.push(...events.map(({ version }) => version));
+      expect(lookedAt).toBeLessThanOrEqual(5_000);
+      after = nextAfter;
+    }
+    expect(found).toEqual(rare);
   });
 });
