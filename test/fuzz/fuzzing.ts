@@ -3,7 +3,6 @@ import { describedRoutes } from '../support/docket/api-description.js';
 import { describedAnswers } from './check/described-answers.js';
 import { exchangeFaults, type Standard } from './check/check-exchange.js';
 import { existenceFaults } from './check/existence.js';
-import { secretsOf } from './check/secrets.js';
 import { anyRequest } from './plan/any-request.js';
 import type { PlannedRequest } from './plan/planned-request.js';
 import { render } from './plan/render.js';
@@ -38,7 +37,7 @@ export function startFuzzing(target: Target): Fuzzing {
   const known = new KnownValues(target.folder.keys);
   const standard: Standard = {
     described: describedAnswers(target.description),
-    secrets: secretsOf(target.folder),
+    secrets: target.secrets,
   };
   return {
     requests: anyRequest(target.description),

@@ -7,6 +7,8 @@ import { createHttpClient, type Call } from '../support/docket/http-client.js';
 import { listening } from '../support/docket/listening.js';
 import { runProgram, type RunningProgram } from '../support/docket/run-program.js';
 import { hangUp, startOpenclawStub, STUB_TOKEN } from '../support/openclaw-stub.js';
+import { secretsOf } from './check/secrets.js';
+import { startWebhookEndpoints } from './webhook-endpoints.js';
 
 /** What the process says of itself at `/metrics`. */
 export interface Vitals {
@@ -25,14 +27,16 @@ export interface Target extends Caller {
   readonly folder: DataFolder;
   readonly call: Call;
   readonly description: ApiDescription;
+  /** What it knows and nobody may read. */
+  readonly secrets: readonly string[];
   /** What it wrote on standard error. */
   readonly stderr: string;
   /** Whether the process still runs. */
   readonly isAlive: boolean;
   vitals(): Promise<Vitals>;
   /**
-   * Has the gateway hang up on its next call, so that nobody knows what came of it. Once only: a gateway that goes on hanging
-   * up gets no calls any more.
+   * Has the gateway hang up on its next call, so that nobody knows what came of it; says no more than now and then: a
+   * gateway that keeps hanging up gets no calls any more, and callers wait until it works again.
    */
   loseAnswer(): void;
   /** Has the process collect its garbage. */
@@ -41,6 +45,9 @@ export interface Target extends Caller {
   stop(): Promise<number | string>;
   remove(): Promise<void>;
 }
+
+/** Calls of the gateway that are answered between two that are not. */
+const BETWEEN_LOST = 10;
 
 /** Lets the process collect its garbage when it is told to, and keeps its heap so small that what leaks shows. */
 const NODE_OPTIONS = [
@@ -53,15 +60,18 @@ export async function startTarget(): Promise<Target> {
   const program = await buildProgram();
   const folder = await makeDataFolder();
   const stub = await startOpenclawStub();
-  const running = serve(program, folder, stub.url);
+  const webhooks = await startWebhookEndpoints(folder);
+  const running = serve(program, folder, { OPENCLAW_URL: stub.url, ...webhooks.settings });
   const url = await listening(running);
   const client = createHttpClient(url, folder.keys);
   const description = await readApiDescription(client.call);
+  let lost = 0;
   return {
     url,
     folder,
     call: client.call,
     description,
+    secrets: [...secretsOf(folder), ...webhooks.secrets],
     ...caller(client.call),
     get stderr() {
       return running.stderr;
@@ -71,7 +81,10 @@ export async function startTarget(): Promise<Target> {
     },
     vitals: () => readVitals(client.call),
     loseAnswer() {
-      if (stub.awaited === 0) stub.next(hangUp);
+      const { length } = stub.requests;
+      if (stub.awaited > 0 || length < lost + BETWEEN_LOST) return;
+      lost = length;
+      stub.next(hangUp);
     },
     async collectGarbage() {
       running.process.kill('SIGUSR2');
@@ -86,6 +99,7 @@ export async function startTarget(): Promise<Target> {
       await running.ended();
       await client.close();
       await stub.close();
+      await webhooks.close();
       await folder.remove();
       await program.remove();
     },
@@ -95,16 +109,16 @@ export async function startTarget(): Promise<Target> {
 const serve = (
   program: BuiltProgram,
   { path, keysFile }: DataFolder,
-  gateway: string,
+  others: Readonly<Record<string, string>>,
 ): RunningProgram =>
   runProgram(program, ['serve'], {
     DOCKET_PORT: '0',
     DOCKET_DATA_DIR: path,
     DOCKET_KEYS_FILE: keysFile,
     DOCKET_AUTH_FAILURE_LIMIT: '0',
-    OPENCLAW_URL: gateway,
     OPENCLAW_TOKEN: STUB_TOKEN,
     NODE_OPTIONS,
+    ...others,
   });
 
 async function readVitals(call: Call): Promise<Vitals> {

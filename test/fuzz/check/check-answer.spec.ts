@@ -96,7 +96,7 @@ describe('An answer', () => {
 
   it.each<[string, boolean, Parts]>([
     ['is not ready is right', true, { headers: { 'content-type': 'application/json' } }],
-    ['is busy is right', true, { headers: RETRY }],
+    ['does not say that it is only busy is wrong', false, { headers: RETRY }],
     ['fails without saying more is wrong', false, {}],
   ])('to HEAD of a service that %s', (_, isRight, parts) => {
     const faults = answerFaults(answer({ status: 503, body: '', ...parts }), {

@@ -48,9 +48,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   failed: (answer, { method }) => {
     if (answer.status < 500 || isReadiness(answer, method)) return null;
     const code = problemOf(answer)?.code ?? '';
-    // An answer to HEAD shows no code.
-    const well = method === 'HEAD' || !UNWELL.test(code);
-    const busy = answer.status === 503 && well && headerOf(answer, 'retry-after');
+    const busy = answer.status === 503 && !UNWELL.test(code) && headerOf(answer, 'retry-after');
     return busy ? null : `was answered ${answer.status} ${code}`;
   },
   'undocumented status': ({ status }, { described }) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { DescribedRoute } from '../../support/docket/api-description.js';
 import { oddQuery, oddQueryValue, oddSegment } from './odd-address.js';
+import { knownWords } from './known-words.js';
 import { schemaValues } from './schema-values.js';
 
 type Schemas = Readonly<Record<string, unknown>>;
@@ -13,7 +14,7 @@ export function anyTarget(
   const inPath = operation.parameters.filter((one) => one.in === 'path');
   const inQuery = operation.parameters.filter((one) => one.in === 'query');
   const segments = Object.fromEntries(
-    inPath.map(({ name, schema }) => [name, segmentOf(name, schema, components)]),
+    inPath.map(({ name, schema }) => [name, segmentOf(wordFor(path, name), schema, components)]),
   );
   const values = fc.record(
     Object.fromEntries(
@@ -23,6 +24,13 @@ export function anyTarget(
   return fc
     .tuple(fc.record(segments), queryText(values, inQuery), pathChange)
     .map(([within, text, change]) => change(filled(path, within)) + text);
+}
+
+/** Ids are of different things: `{id}` in `/v1/delegations/{id}` is a `delegations/id`, when anything is known of these. */
+function wordFor(path: string, name: string): string {
+  const collection = path.split(`/{${name}}`)[0]?.split('/').at(-1);
+  const word = `${collection}/${name}`;
+  return knownWords(word) ? word : name;
 }
 
 const segmentOf = (name: string, schema: unknown, components: Schemas): fc.Arbitrary<string> =>

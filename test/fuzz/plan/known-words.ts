@@ -6,14 +6,18 @@ import {
   TRANSFER,
   UPLOAD,
 } from '../../support/docket/sample-requests.js';
+import { ENDPOINTS } from '../webhook-endpoints.js';
 
 const numbered = (name: string) => fc.nat(999).map((n) => `{{${name}:${n}}}`);
 
 const position = numbered('position');
 
-/** What an insider would put into a field of this name, so that not everything fails at the first check. */
+/** What an insider would put into a field of this name, so that not everything fails at the first check. An `id` is a request's. */
 const WORDS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   id: numbered('id'),
+  'delegations/id': numbered('delegation'),
+  'dead-letters/id': numbered('deadLetter'),
+  endpoint: fc.constantFrom(...ENDPOINTS),
   contentDigest: fc.constant('{{digest}}'),
   cursor: numbered('cursor'),
   after: position,

@@ -17,8 +17,8 @@ export interface Exchange {
   readonly took: number;
 }
 
-/** An answer, and the end of a connection that we ended, comes within this many milliseconds: callers wait for half a minute. */
-const PATIENCE = 40_000;
+/** An answer, and the end of a connection that we ended, comes within this many milliseconds. */
+const PATIENCE = 20_000;
 /** What is no complete request may leave the service waiting for the rest; then we end our side. */
 const REST = 150;
 const QUIET = 15;

@@ -8,9 +8,11 @@ const PLACEHOLDER = /\{\{(\w+)(?::(\w+))?\}\}/g;
 
 /** What the service said that a caller can use again. */
 const seen = z.looseObject({
-  id: z.uuid().optional(),
+  id: z.string().optional(),
   contentDigest: z.string().optional(),
   requester: z.string().optional(),
+  endsAt: z.string().optional(),
+  deadAt: z.string().optional(),
   position: z.string().nullish(),
   nextCursor: z.string().nullish(),
   nextAfter: z.string().nullish(),
@@ -25,10 +27,12 @@ interface KnownRequest {
 
 /**
  * Fills placeholders with what the running service is known to hold: `{{key:ada}}`, `{{id:7}}`, `{{digest}}` of the
- * request whose id was filled in last, `{{position:7}}`, `{{cursor:7}}`.
+ * request whose id was filled in last, `{{delegation:7}}`, `{{deadLetter:7}}`, `{{position:7}}`, `{{cursor:7}}`.
  */
 export class KnownValues {
   private readonly requests: KnownRequest[] = [];
+  private readonly delegations: string[] = [];
+  private readonly deadLetters: string[] = [];
   private readonly positions: string[] = [];
   private readonly cursors: string[] = [];
 
@@ -38,10 +42,12 @@ export class KnownValues {
   learn(body: unknown): void {
     const { data } = seen.safeParse(body);
     if (!data) return;
-    const { id, contentDigest, requester } = data;
+    const { id, contentDigest, requester, endsAt, deadAt } = data;
     if (id && contentDigest && requester) {
       remember(this.requests, { id, contentDigest, requester }, (one) => one.id === id);
     }
+    if (endsAt) remember(this.delegations, id);
+    if (deadAt) remember(this.deadLetters, id);
     for (const position of [data.position, data.nextAfter]) remember(this.positions, position);
     remember(this.cursors, data.nextCursor);
     for (const item of data.items?.slice(0, 5) ?? []) this.learn(item);
@@ -57,11 +63,8 @@ export class KnownValues {
     let last = this.requests.at(-1);
     const fill = (text: string): string =>
       text.replaceAll(PLACEHOLDER, (whole, name: string, which = '0') => {
-        if (name === 'key') return this.keys[which as keyof Keys] ?? whole;
         if (name === 'digest') return last?.contentDigest ?? whole;
-        if (name === 'position') return nth(this.positions, which) ?? '0';
-        if (name === 'cursor') return nth(this.cursors, which) ?? '';
-        if (name !== 'id') return whole;
+        if (name !== 'id') return this.valueOf(name, which) ?? whole;
         last = nth(this.requests, which);
         return last?.id ?? randomUUID();
       });
@@ -71,6 +74,15 @@ export class KnownValues {
       headers: request.headers.map(([name, value]) => [name, fill(value)]),
       body: request.body === null ? null : fill(request.body),
     };
+  }
+
+  private valueOf(name: string, which: string): string | undefined {
+    if (name === 'key') return this.keys[which as keyof Keys];
+    if (name === 'position') return nth(this.positions, which) ?? '0';
+    if (name === 'cursor') return nth(this.cursors, which) ?? '';
+    if (name === 'delegation') return nth(this.delegations, which) ?? randomUUID();
+    if (name === 'deadLetter') return nth(this.deadLetters, which) ?? 'msg_none';
+    return undefined;
   }
 }
 
