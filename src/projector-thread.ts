@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EventStoreError } from './event-store/event-store.errors.js';
 import { openSqliteLog, type SqliteLog } from './event-store/sqlite/sqlite-log.js';
-import { openSoundViews } from './views/database/sqlite/open-sqlite-views.js';
+import { DamagedViews, openSoundViews } from './views/database/sqlite/open-sqlite-views.js';
 import { followLog } from './views/projector/follow-log.js';
 import type {
   EmbeddedFiles,
@@ -11,7 +11,6 @@ import type {
 } from './views/projector/thread-messages.js';
 import { ViewPositions } from './views/projector/view-positions.js';
 import { PROJECTIONS } from './views/projections.js';
-import { ViewError } from './views/view-error.js';
 
 /** The thread that fills embedded views: it reads the log and writes the views over connections of its own. */
 const port = parentPort!;
@@ -70,6 +69,6 @@ function hear(message: ThreadMessage, store: SqliteLog): void {
 function failureOf(error: unknown): ThreadFailure {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof EventStoreError) return { of: 'log', code: error.code, message };
-  if (error instanceof ViewError) return { of: 'views', message };
+  if (error instanceof DamagedViews) return { of: 'views', message };
   return { of: 'thread', message };
 }

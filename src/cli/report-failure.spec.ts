@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { EventStoreError } from '../event-store/event-store.errors.js';
 import { PolicyInvalid } from '../policy/policy-invalid.js';
 import { ConfigurationError } from '../runtime/configuration.error.js';
+import { ViewError } from '../views/view-error.js';
 import { CommandFailed } from './command-failed.js';
 import { reportFailure } from './report-failure.js';
 
@@ -26,6 +27,7 @@ describe('A command that failed', () => {
       'policy.yaml:3: wrong',
     ],
     ['the event store', new EventStoreError('unavailable', 'In use.'), 1, 'In use.'],
+    ['the read models', new ViewError('views-unavailable', 'Full.'), 1, 'Full.'],
     ['what was asked', new CommandFailed('There is none.'), 1, 'There is none.'],
     ['several lines', new CommandFailed('one\n  two'), 1, 'one | two'],
     [

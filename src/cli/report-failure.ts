@@ -3,6 +3,7 @@ import { EventStoreError } from '../event-store/event-store.errors.js';
 import { ManagedGatewayError } from '../openclaw/managed-gateway/managed-gateway.errors.js';
 import { PolicyInvalid } from '../policy/policy-invalid.js';
 import { ConfigurationError } from '../runtime/configuration.error.js';
+import { ViewError } from '../views/view-error.js';
 import { CommandFailed } from './command-failed.js';
 
 const WRONG_INPUT = 2;
@@ -28,6 +29,7 @@ const KNOWN = [
   PolicyInvalid,
   EventStoreError,
   ManagedGatewayError,
+  ViewError,
   CommandFailed,
 ];
 

@@ -3,6 +3,7 @@ import { buildProgram, type BuiltProgram } from '../support/docket/build-program
 import { makeDataFolder, type DataFolder } from '../support/docket/data-folder.js';
 import { startOpenclawStub, type OpenclawStub } from '../support/openclaw-stub.js';
 import { describeFullDisks } from './full-disk.suite.js';
+import { describeFullViews } from './full-views.suite.js';
 import { describeStarting } from './starting.suite.js';
 import type { Home } from './support/service.js';
 
@@ -30,4 +31,5 @@ const homeOf = (directory: string): Home => ({
 });
 
 describeFullDisks(homeOf);
+describeFullViews(homeOf);
 describeStarting(homeOf);

@@ -1,6 +1,7 @@
 import { Kysely, sql, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { ConfigurationError } from '../../runtime/configuration.error.js';
 import { openNodeSqlite } from '../../views/database/sqlite/node-sqlite.js';
+import { isAway, isDamaged, unavailable } from '../../views/database/sqlite/sqlite-failures.js';
 import { StorableText } from '../../views/database/storable-text.js';
 import { prepareQueue } from './prepare-queue.js';
 import type { QueueDatabase } from './queue-database.js';
@@ -24,11 +25,21 @@ export async function openSqliteQueue(file: string): Promise<QueueDatabase> {
   }
   return {
     prepare,
-    read: (work) => db.transaction().execute(work),
-    write: (work) => db.transaction().execute(work),
+    read: (work) => told(db.transaction().execute(work)),
+    write: (work) => told(db.transaction().execute(work)),
     flush: async () => void (await sql`pragma wal_checkpoint(full)`.execute(db)),
     close: () => db.destroy(),
   };
+}
+
+/** As with PostgreSQL: whoever asked learns that the queue cannot be used now, damaged or not. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const isFile = isAway(error) || isDamaged(error);
+    throw isFile ? unavailable('The queue of webhooks', error) : error;
+  }
 }
 
 function opened(file: string): SqliteDatabase {

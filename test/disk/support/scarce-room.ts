@@ -23,7 +23,7 @@ export interface ScarceRoom {
 }
 
 /** A file system of its own, which is really full; needs the right to mount. */
-function smallFileSystem(): ScarceRoom {
+export function smallFileSystem(): ScarceRoom {
   const place = mkdtempSync(join(tmpdir(), 'docket-full-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', place]);
   const filler = join(place, 'filler');

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Overwrites every page that holds rows or entries of the views' own tables and indexes; nobody may have the file open. */
+/** Overwrites every page that holds rows or entries of the views' own tables and indexes, or of the queue's; nobody may have the file open. */
 export async function overwriteLeaves(file: string): Promise<void> {
   const db = new DatabaseSync(file);
   const pages = db
     .prepare(
-      `SELECT pageno FROM dbstat WHERE pagetype = 'leaf' AND (name LIKE '%request_trace%' OR name LIKE '%risk_fact%')`,
+      `SELECT pageno FROM dbstat WHERE pagetype = 'leaf' AND (name LIKE '%request_trace%' OR name LIKE '%risk_fact%' OR name LIKE '%webhook_delivery%')`,
     )
     .all();
   db.close();

@@ -35,6 +35,7 @@ function adapt(database: DatabaseSync): SqliteDatabase {
   const prepared = new Map<string, SqliteStatement>();
   return {
     prepare(sql) {
+      if (sql === 'rollback' && !database.isTransaction) return NOTHING_LEFT;
       const statement = prepared.get(sql) ?? adaptStatement(database.prepare(sql));
       prepared.delete(sql);
       prepared.set(sql, statement);
@@ -44,6 +45,17 @@ function adapt(database: DatabaseSync): SqliteDatabase {
     close: () => database.close(),
   };
 }
+
+/**
+ * Some failures, a full disk among them, have rolled back already; that there is nothing left to roll back would be told in
+ * their place.
+ */
+const NOTHING_LEFT: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
 
 /** A map lists its keys as they were last set, so the first is the one that was unused for longest. */
 function dropOldest(prepared: Map<string, SqliteStatement>): void {

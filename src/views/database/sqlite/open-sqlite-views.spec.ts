@@ -110,9 +110,32 @@ describe('Views in a SQLite file', () => {
   });
 
   it('tell why they cannot be opened', async () => {
-    await expect(open(PROJECTIONS, join(folder, 'missing', 'views.db'))).rejects.toThrow(
-      'unable to open database file',
-    );
+    const missing = join(folder, 'missing', 'views.db');
+    await expect(open(PROJECTIONS, missing)).rejects.toMatchObject({
+      code: 'views-unavailable',
+      message: `The file of the read models, ${missing}, cannot be used now: unable to open database file.`,
+    });
+  });
+
+  it('say that there is no room for more, keep what they have, and go on once there is', async () => {
+    await fill();
+    const allow = (pages: number) =>
+      bench.database.write((trx) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(trx));
+    // Less than there are: none more.
+    await allow(1);
+    for (let count = 0; count < 300; count += 1) {
+      await append(bench.store, randomUUID(), submitted());
+    }
+    await until(() => bench.reports.some(({ type }) => type === 'projecting-failed'));
+    const [first] = bench.reports.filter((report) => report.type === 'projecting-failed');
+    expect(first?.error).toMatchObject({
+      code: 'views-unavailable',
+      message: 'The database of the read models cannot be used now: database or disk is full.',
+    });
+    expect(await traces()).toBeGreaterThan(0);
+    await allow(1_000_000);
+    await bench.caughtUp();
+    expect(await traces()).toBe(301);
   });
 
   it('wait while another process holds the file, and miss nothing', async () => {

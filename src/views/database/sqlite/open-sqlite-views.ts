@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { Kysely, SqliteDialect, type Dialect } from 'kysely';
-import { z } from 'zod';
 import type { Projection } from '../../projection.js';
 import { ViewError } from '../../view-error.js';
 import { prepareViews } from '../prepare-views.js';
@@ -9,12 +8,15 @@ import type { ProjectionLease, ViewDatabase } from '../view-database.js';
 import type { ViewTables, ViewTransaction } from '../view-tables.js';
 import { openNodeSqlite } from './node-sqlite.js';
 import { ScanDialect } from './scan-dialect.js';
+import { isAway, isDamaged, unavailable } from './sqlite-failures.js';
 import { startScanner } from './start-scanner.js';
 
-/** SQLite's primary result codes for a file that is damaged or no database at all. */
-const DAMAGED = [11, 26];
-
-const sqliteError = z.object({ errcode: z.number() });
+/** The file cannot be trusted any more. */
+export class DamagedViews extends ViewError {
+  constructor(cause?: unknown) {
+    super('views-unavailable', 'The read models are damaged and will be filled anew.', { cause });
+  }
+}
 
 /** The connections to one file; in memory they are one. */
 interface Connections {
@@ -28,22 +30,34 @@ type Work<T> = (trx: ViewTransaction) => Promise<T>;
 
 /**
  * Opens the read models in a SQLite file (or `:memory:`), up to date. Views of any other version are emptied, and a
- * damaged file is replaced, now or as soon as the damage is met: everything in it can be computed again.
+ * damaged file is replaced, now or as soon as the damage is met: everything in it can be computed again. Throws
+ * `views-unavailable` where the file cannot be used.
  */
 export async function openSqliteViews(
   file: string,
   projections: readonly Projection[],
 ): Promise<SqliteViews> {
   try {
+    return await openOrReplace(file, projections);
+  } catch (error) {
+    throw isAway(error) ? unavailable(`The file of the read models, ${file},`, error) : error;
+  }
+}
+
+async function openOrReplace(
+  file: string,
+  projections: readonly Projection[],
+): Promise<SqliteViews> {
+  try {
     return await openSoundViews(file, projections);
   } catch (error) {
-    if (file === ':memory:' || !(error instanceof ViewError)) throw error;
+    if (file === ':memory:' || !(error instanceof DamagedViews)) throw error;
     await removeFile(file);
     return openSoundViews(file, projections);
   }
 }
 
-/** The same for a file that others have open, so that it cannot be replaced; throws `views-unavailable` when it is damaged. */
+/** The same for a file that others have open, so that it cannot be replaced; throws `DamagedViews`. */
 export async function openSoundViews(
   file: string,
   projections: readonly Projection[],
@@ -51,7 +65,7 @@ export async function openSoundViews(
   try {
     return new SqliteViews(file, projections, await openFile(file, projections));
   } catch (error) {
-    throw isDamaged(error) ? damaged(error) : error;
+    throw isDamaged(error) ? new DamagedViews(error) : error;
   }
 }
 
@@ -90,7 +104,7 @@ export class SqliteViews implements ViewDatabase {
 
   /** One process serves one file, so nobody takes the right away; it ends with the file. */
   async tryLease(): Promise<ProjectionLease> {
-    if (this.#isDamaged) throw damaged();
+    if (this.#isDamaged) throw new DamagedViews();
     this.#lost = new AbortController();
     return { lost: this.#lost.signal, release: async () => {} };
   }
@@ -108,14 +122,14 @@ export class SqliteViews implements ViewDatabase {
   }
 
   async #run<T>(work: (connections: Connections) => Promise<T>): Promise<T> {
-    if (this.#isDamaged) throw damaged();
+    if (this.#isDamaged) throw new DamagedViews();
     const { connections } = this;
     try {
       return await work(connections);
     } catch (cause) {
       if (isDamaged(cause)) this.markDamaged();
-      if (this.#isDamaged || connections !== this.connections) throw damaged(cause);
-      throw cause;
+      if (this.#isDamaged || connections !== this.connections) throw new DamagedViews(cause);
+      throw isAway(cause) ? unavailable('The database of the read models', cause) : cause;
     }
   }
 }
@@ -142,14 +156,3 @@ const kyselyOver = (file: string, access: 'write' | 'read'): Kysely<ViewTables> 
 
 const kyselyOf = (dialect: Dialect): Kysely<ViewTables> =>
   new Kysely({ dialect, plugins: [new StorableText()] });
-
-function isDamaged(error: unknown): boolean {
-  const parsed = sqliteError.safeParse(error);
-  // The low byte is the primary code, the others tell its variants apart.
-  return parsed.success && DAMAGED.includes(parsed.data.errcode & 0xff);
-}
-
-const damaged = (cause?: unknown): ViewError =>
-  new ViewError('views-unavailable', 'The read models are damaged and will be filled anew.', {
-    cause,
-  });
