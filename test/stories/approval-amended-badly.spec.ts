@@ -29,6 +29,7 @@ describe('An amendment is turned down', () => {
   it.each<[string, object, object, readonly string[]]>([
     ['gives no reason', BETTER, { comment: undefined }, ['comment']],
     ['gives a blank reason', BETTER, { comment: ' \n' }, ['comment']],
+    ['gives a reason that nobody can see', BETTER, { comment: '\u200b' }, ['comment']],
     ['has no content', {}, { content: undefined }, ['content']],
     ['has a blank text', { request: ' ' }, {}, ['content.request']],
     ['has a text too long', { request: 'a'.repeat(200_001) }, {}, ['content.request']],

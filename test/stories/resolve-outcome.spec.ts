@@ -152,6 +152,7 @@ describe('A resolution is turned down', () => {
     ['has no comment', { outcome: 'did-run' }, ['comment']],
     ['has an empty comment', { ...RAN, comment: '' }, ['comment']],
     ['has a blank comment', { ...RAN, comment: ' \n\t' }, ['comment']],
+    ['has a comment that nobody can see', { ...RAN, comment: '\u0000\u200b' }, ['comment']],
     ['has a comment too long', { ...RAN, comment: 'c'.repeat(2_001) }, ['comment']],
     ['has half a surrogate pair', { ...RAN, comment: '\ud800' }, ['comment']],
     ['has null for a comment', { ...RAN, comment: null }, ['comment']],

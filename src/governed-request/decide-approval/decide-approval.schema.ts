@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { editBody } from '../amend-request/amend-request.schema.js';
+import { isLegible } from '../is-legible.js';
 
 /** A text of a person, of so many UTF-16 code units at the most; refused when it is no Unicode text. */
 export const commentUpTo = (length: number) =>
@@ -36,7 +37,7 @@ const amendment = z.strictObject({
   decision: z.literal('amend'),
   contentDigest: seen,
   /** Why: whoever approves the amended content has to know. */
-  comment: comment.regex(/\S/, 'must not be blank'),
+  comment: comment.refine(isLegible, 'must not be blank'),
   content: editBody,
   standsInFor,
 });

@@ -130,9 +130,12 @@ describe('refusing a waiting request', () => {
       );
   });
 
-  it.each([[null], [''], [' \n\t ']])('takes a comment that says why, and not %j', (comment) => {
-    given(waiting).when(refusalBy('grace', { comment })).refuses('comment-required');
-  });
+  it.each([[null], [''], [' \n\t '], ['\u0000'], ['\u200b\u2060']])(
+    'takes a comment that says why, and not %j',
+    (comment) => {
+      given(waiting).when(refusalBy('grace', { comment })).refuses('comment-required');
+    },
+  );
 
   it('needs only one, whatever the quorum', () => {
     given(approved(waitingForTwo, 'grace'))

@@ -1,6 +1,7 @@
 import type { Policy } from '../../policy/policy.js';
 import type { GovernedRequest } from '../governed-request.js';
 import type { GovernedRequestEvent } from '../governed-request.events.js';
+import { isLegible } from '../is-legible.js';
 import { Refused } from '../refused.js';
 import { recordOf } from './record-of.js';
 import { waitingFor, type Decision } from './waiting-request.js';
@@ -30,6 +31,6 @@ export function rejectRequest(
 }
 
 function reasonOf({ comment }: Decision): string {
-  if (comment !== null && /\S/.test(comment)) return comment;
+  if (comment !== null && isLegible(comment)) return comment;
   throw new Refused('comment-required', 'Say in a comment why you refuse the request.');
 }
