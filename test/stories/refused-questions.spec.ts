@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { problemDetails } from '../../src/http/problem.js';
 import type { Trace } from '../../src/views/request-trace/trace.js';
 import {
   refusalExpectation,
@@ -108,6 +109,7 @@ describe('A stream of events is refused before it begins', () => {
     async (id) => {
       const answer = await from('/v1/events/stream?after=now', id);
       await expectRefusal(answer, 400, 'invalid-request', ['last-event-id']);
+      expect(problemDetails.parse(answer.json()).detail).toMatch(/expected (the|a) position/);
     },
   );
 

@@ -4,9 +4,9 @@ import { position } from '../../http/query.js';
 /** Where a client of server-sent events says that it comes back; it is empty before the first event. */
 export const resumeHeaders = z.object({
   'last-event-id': z
-    .literal('')
-    .transform(() => undefined)
-    .or(position)
+    .union([z.literal('').transform(() => undefined), position], {
+      error: 'expected the position of an event, a decimal number',
+    })
     .optional(),
 });
 export type ResumeHeaders = z.infer<typeof resumeHeaders>;
