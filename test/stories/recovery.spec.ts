@@ -149,6 +149,23 @@ describe('A service that crashed', () => {
   });
 });
 
+describe('A service whose clock leaps ahead', () => {
+  it('gives nothing up that it still carries out itself, and records what came of it', async () => {
+    let ahead = 0;
+    const gateway = createHeldGateway();
+    const docket = await start({ gateway, clock: { now: () => new Date(Date.now() + ahead) } });
+    const running = await docket.submit('ada', SUMMARY, { prefer: 'respond-async' });
+    const waiting = await docket.submit('ada', DRAFT);
+    await until(() => gateway.begun.length === 1);
+    ahead = MONTH;
+    // Behind it the sweep has looked at what is executed.
+    await docket.reached(waiting.id, 'blocked');
+    gateway.release();
+    const { execution } = await docket.reached(running.id, 'executed');
+    expect(execution?.response).toContain(SUMMARY.request);
+  });
+});
+
 describe('A service that is started again', () => {
   let folder: DataFolder;
 
