@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -15,6 +23,9 @@ import { openSqliteEventStore } from './sqlite-event-store.js';
 
 const FILE = 'events.db';
 const LOG = 'events.db-wal';
+/** Bytes of its header, and of a frame with a page. */
+const WAL_HEADER = 32;
+const WAL_FRAME = 24 + 4_096;
 const COMMITS = 40;
 const STREAMS = 8;
 
@@ -184,6 +195,20 @@ describe('a log whose files were damaged', () => {
       { numRuns: 100 },
     );
     expect(refused).toBeGreaterThan(40);
+  });
+
+  it('is refused as soon as two commits cannot be read, and lacks the last one where only that is torn', async () => {
+    for (const left of lefts.slice(0, 2)) {
+      const frames = (statSync(join(left.folder, LOG)).size - WAL_HEADER) / WAL_FRAME;
+      const lacking = new Set<number | null>();
+      for (let frame = frames - 24; frame < frames; frame += 1) {
+        const at = (WAL_HEADER + frame * WAL_FRAME + 100) / (WAL_HEADER + frames * WAL_FRAME);
+        const served = await servedOf(left, (folder) => changeBits(join(folder, LOG), at, 1));
+        lacking.add(served && left.ends.length - 1 - left.ends.indexOf(served.length));
+      }
+      // Refused, or one commit fewer: never two.
+      expect(lacking).toEqual(new Set([null, 1]));
+    }
   });
 
   it('is refused, or lacks the last commit alone, when any bits of its write-ahead log change', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DEADLINE, NOON, submission } from '../../../test/support/governed/commands.js';
 import { until } from '../../../test/support/docket/until.js';
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
-import { EventStoreError, type EventStoreErrorCode } from '../../event-store/event-store.errors.js';
+import { refusingStore } from '../../../test/support/refusing-store.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
 import type { AgentGateway } from '../../openclaw/agent-gateway.js';
@@ -41,7 +41,9 @@ describe('an execution whose store is away when the answer comes', () => {
   it.each(['unavailable', 'outcome-unknown'] as const)(
     'offers the answer until it is taken, and calls nobody again: %s',
     async (code) => {
-      const { store, recorded, execute } = await executionOver((one) => refusing(one, 3, code));
+      const { store, recorded, execute } = await executionOver((one) =>
+        refusingStore(one, 'Executed', 3, code),
+      );
       await execute();
       expect((await recorded()).map(({ type }) => type).slice(-2)).toEqual([
         'ExecutionStarted',
@@ -52,7 +54,9 @@ describe('an execution whose store is away when the answer comes', () => {
   );
 
   it('leaves it to the sweeper when the service stops meanwhile', async () => {
-    const { store, recorded, execute } = await executionOver((one) => refusing(one, Infinity));
+    const { store, recorded, execute } = await executionOver((one) =>
+      refusingStore(one, 'Executed', Infinity),
+    );
     const stop = new AbortController();
     const executing = execute(stop.signal);
     await until(() => store.refusals > 1);
@@ -62,7 +66,9 @@ describe('an execution whose store is away when the answer comes', () => {
   });
 
   it('does not offer it on to a store that will not take it', async () => {
-    const { store, execute } = await executionOver((one) => refusing(one, Infinity, 'damaged'));
+    const { store, execute } = await executionOver((one) =>
+      refusingStore(one, 'Executed', Infinity, 'damaged'),
+    );
     await expect(execute()).rejects.toMatchObject({ code: 'damaged' });
     expect(store.refusals).toBe(1);
   });
@@ -126,41 +132,16 @@ async function executionOver<S extends EventStore>(
 
 function acknowledgingLate(store: EventStore, type: string, holdUp: () => void): EventStore {
   return {
-    ...readingFrom(store),
     async append(stream, version, events) {
       const appended = await store.append(stream, version, events);
       if (events.some((event) => event.type === type)) holdUp();
       return appended;
     },
+    readStream: (stream) => store.readStream(stream),
+    readStreamPage: (...args) => store.readStreamPage(...args),
+    readAll: (after, limit) => store.readAll(after, limit),
+    subscribe: (after, signal) => store.subscribe(after, signal),
+    head: () => store.head(),
+    close: () => store.close(),
   };
 }
-
-/** Refuses so many appends of an answer. */
-function refusing(
-  store: EventStore,
-  times: number,
-  code: EventStoreErrorCode = 'unavailable',
-): EventStore & { readonly refusals: number } {
-  let refusals = 0;
-  return {
-    ...readingFrom(store),
-    get refusals() {
-      return refusals;
-    },
-    async append(stream, version, events) {
-      const isRefused = refusals < times && events.some(({ type }) => type === 'Executed');
-      if (!isRefused) return store.append(stream, version, events);
-      refusals += 1;
-      throw new EventStoreError(code, 'The store takes no answer.');
-    },
-  };
-}
-
-const readingFrom = (store: EventStore): Omit<EventStore, 'append'> => ({
-  readStream: (stream) => store.readStream(stream),
-  readStreamPage: (...args) => store.readStreamPage(...args),
-  readAll: (after, limit) => store.readAll(after, limit),
-  subscribe: (after, signal) => store.subscribe(after, signal),
-  head: () => store.head(),
-  close: () => store.close(),
-});

@@ -117,6 +117,15 @@ describe('Views in a SQLite file', () => {
     });
   });
 
+  it('tell why a transaction failed also where SQLite has rolled it back already', async () => {
+    const failing = bench.database.write(async (trx) => {
+      await sql`create table once (id integer primary key)`.execute(trx);
+      await sql`insert into once values (1)`.execute(trx);
+      await sql`insert or rollback into once values (1)`.execute(trx);
+    });
+    await expect(failing).rejects.toThrow('UNIQUE constraint failed: once.id');
+  });
+
   it('say that there is no room for more, keep what they have, and go on once there is', async () => {
     await fill();
     const allow = (pages: number) =>
