@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { EventStoreError } from '../event-store.errors.js';
-import { isBusy, toEventStoreError } from './sqlite-errors.js';
+import { isBusy, isDamagedFile, toEventStoreError } from './sqlite-errors.js';
 
 /**
  * Keeps every other process, and every other store in this one, off the log until it is released or the process dies.
@@ -14,8 +14,16 @@ export function lockEventLog(file: string): () => void {
     return () => lock?.close();
   } catch (cause) {
     lock?.close();
+    if (isDamagedFile(cause)) throw unusable(file);
     if (!isBusy(cause)) throw toEventStoreError(cause, file);
     const why = 'is in use by another process; one data directory serves one Docket';
     throw new EventStoreError('unavailable', `The event log ${file} ${why}.`);
   }
 }
+
+/** It holds nothing, and says nothing of the log. */
+const unusable = (file: string): EventStoreError =>
+  new EventStoreError(
+    'unavailable',
+    `The file ${file}-lock is not the one that Docket made; it holds nothing: remove it while no Docket runs here.`,
+  );

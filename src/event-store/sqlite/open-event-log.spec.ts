@@ -88,6 +88,17 @@ describe('opening the SQLite store', () => {
     await refuses('file is not a database', 'damaged');
   });
 
+  it('is refused when its lock is no file of ours, with nothing said against the log', async () => {
+    await writeFile(
+      `${file}-lock`,
+      'something else that is long enough to be looked at'.repeat(100),
+    );
+    await expect(openSqliteEventStore(file)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/events\.db-lock is not .* remove it/),
+    });
+  });
+
   it('is refused when the directory does not exist', async () => {
     file = join(folder, 'missing', 'events.db');
     await refuses('unable to open database file');

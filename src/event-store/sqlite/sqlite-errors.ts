@@ -24,7 +24,7 @@ export function toEventStoreError(
   if (cause instanceof Damage) return damaged(file, cause.message, cause);
   const { success, data } = sqliteError.safeParse(cause);
   const why = success ? data.errstr : (systemCode(cause) ?? 'unexpected failure');
-  if (hasPrimaryCode(cause, SQLITE_CORRUPT, SQLITE_NOTADB)) return damaged(file, why, cause);
+  if (isDamagedFile(cause)) return damaged(file, why, cause);
   return new EventStoreError(code, `The event log ${file} failed: ${why}.`, { cause });
 }
 
@@ -33,6 +33,10 @@ const systemCode = (cause: unknown): string | undefined =>
 
 const damaged = (file: string, what: string, cause: unknown): EventStoreError =>
   new EventStoreError('damaged', `The event log ${file} is damaged: ${what}.`, { cause });
+
+/** Whether the file is none that SQLite made, or not any more. */
+export const isDamagedFile = (cause: unknown): boolean =>
+  hasPrimaryCode(cause, SQLITE_CORRUPT, SQLITE_NOTADB);
 
 /** Whether another process (or another store in this one) has the file. */
 export const isBusy = (cause: unknown): boolean => hasPrimaryCode(cause, SQLITE_BUSY);
