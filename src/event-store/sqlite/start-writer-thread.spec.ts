@@ -8,6 +8,8 @@ import type { AppendRequest } from './event-writer.js';
 import { openEventLog } from './open-event-log.js';
 import { startWriterThread } from './start-writer-thread.js';
 
+const DYING = new URL('../../../test/support/dying-writer.worker.ts', import.meta.url);
+
 describe('the thread that writes the event log', () => {
   let folder: string;
   let file: string;
@@ -48,6 +50,19 @@ describe('the thread that writes the event log', () => {
     await thread.close();
     await thread.close();
   });
+
+  it.each(['by an error', 'without a word'])(
+    'leaves open what came of all that it had when it dies %s, and starts anew',
+    async (way) => {
+      const thread = startWriterThread(way, DYING);
+      const written = [thread.write([requestOf(1)]), thread.write([requestOf(1)])];
+      for (const write of written) {
+        await expect(write).rejects.toMatchObject({ code: 'outcome-unknown' });
+      }
+      await expect(thread.write([requestOf(1)])).rejects.toMatchObject({ code: 'outcome-unknown' });
+      await thread.close();
+    },
+  );
 
   it('refuses what it cannot write, until it can', async () => {
     const thread = startWriterThread(join(folder, 'later', 'events.db'));

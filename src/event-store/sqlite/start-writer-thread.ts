@@ -22,13 +22,18 @@ export interface WriterThread {
 
 type Waiting = PromiseWithResolvers<readonly AppendOutcome[]>;
 
-/** The thread, started by the first write, and anew by the next one when it has died: many a store is opened to be read. */
-export function startWriterThread(file: string): WriterThread {
+const WRITER = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
+
+/**
+ * The thread, started by the first write, and anew by the next one when it has died: many a store is opened to be read.
+ * `source` is its module.
+ */
+export function startWriterThread(file: string, source: URL = WRITER): WriterThread {
   let thread: Promise<WriterThread> | null = null;
   const ended = () => (thread = null);
   return {
     async write(batch) {
-      thread ??= runWriterThread(file, ended);
+      thread ??= runWriterThread(file, source, ended);
       return (await thread).write(batch);
     },
     close: async () => (await thread)?.close(),
@@ -36,8 +41,11 @@ export function startWriterThread(file: string): WriterThread {
 }
 
 /** Resolves to the thread once it has the log open; throws `unavailable` when it cannot. */
-async function runWriterThread(file: string, onEnd: () => void): Promise<WriterThread> {
-  const source = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url);
+async function runWriterThread(
+  file: string,
+  source: URL,
+  onEnd: () => void,
+): Promise<WriterThread> {
   const worker = new Worker(source, { workerData: { file }, name: 'event log writer' });
   const waiting: Waiting[] = [];
   let ended: EventStoreError | null = null;
