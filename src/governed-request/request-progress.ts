@@ -28,16 +28,17 @@ export class RequestProgress {
     private readonly executions: Executions,
   ) {}
 
-  /** The trace once the request rests or waits for people, or as it is after `wait` milliseconds. */
-  async after({ id, written }: Handled, wait: number): Promise<Progress> {
+  /** The trace once the request rests or waits for people, or as it is after `wait` milliseconds, or when the caller has `gone`. */
+  async after({ id, written }: Handled, wait: number, gone?: AbortSignal): Promise<Progress> {
     if (wait === 0 && written[0]?.version === 0) return this.progress(written);
     const until = performance.now() + wait;
     for (;;) {
-      await this.executions.settled(id, until - performance.now());
+      await this.executions.settled(id, until - performance.now(), gone);
       const events = (await this.store.readStream(streamOf(id))).map(decode);
       const left = until - performance.now();
       const progress = this.progress(events);
-      if (!progress.running || left <= 0 || this.executions.isStopping) return progress;
+      const isInVain = this.executions.isStopping || gone?.aborted === true;
+      if (!progress.running || left <= 0 || isInVain) return progress;
       await sleep(Math.min(POLL, left));
     }
   }

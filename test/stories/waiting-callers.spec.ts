@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFakeGateway } from '../../src/openclaw/fake/fake-gateway.js';
 import { requestIdFor } from '../../src/governed-request/submit-request/submission.js';
 import { trace } from '../../src/views/request-trace/trace.js';
+import { accessEvents, grantedIn } from '../support/docket/access-records.js';
 import { makeDataFolder, type DataFolder } from '../support/docket/data-folder.js';
 import { SUMMARY } from '../support/docket/sample-requests.js';
 import { startTestDocket, type TestDocket } from '../support/docket/test-docket.js';
@@ -29,7 +30,7 @@ describe('Callers of an agent that takes its time', () => {
   const typesOf = async (id: string) => (await docket.eventsOf(id)).map(({ type }) => type);
 
   it('find the answer that they did not wait for', async () => {
-    await hangUpOnceBegun();
+    await hangUp('hung-up', begun);
     docket.gateway.release();
     const id = requestIdFor('ada', 'hung-up');
     await docket.reached(id, 'executed');
@@ -37,6 +38,16 @@ describe('Callers of an agent that takes its time', () => {
     expect([again.status, again.json()]).toMatchObject([200, { id, status: 'executed' }]);
     expect(await typesOf(id)).toEqual(LIFE);
     expect(docket.gateway.begun).toHaveLength(1);
+  });
+
+  it('are waited for no longer than they wait themselves', async () => {
+    await submit('long', 'respond-async');
+    await begun();
+    await hangUp('long', () => sleep(300));
+    // What they were shown is recorded when their call ends, ten minutes later otherwise.
+    await until(async () => grantedIn(await accessEvents(docket.call)).length > 0);
+    expect(docket.gateway.begun).toHaveLength(1);
+    expect(await typesOf(requestIdFor('ada', 'long'))).toEqual(LIFE.slice(0, 3));
   });
 
   it('may ask twenty times at once: it is one request, one call and one answer', async () => {
@@ -91,8 +102,8 @@ describe('Callers of an agent that takes its time', () => {
     },
   );
 
-  /** Sends a request as a caller who waits, and breaks the connection when the agent is at it. */
-  async function hangUpOnceBegun(): Promise<void> {
+  /** Sends a request as a caller who waits for long, and breaks the connection at some moment. */
+  async function hangUp(key: string, moment: () => Promise<unknown>): Promise<void> {
     const { hostname, port } = new URL(docket.url);
     const socket = connect({ host: hostname, port: Number(port) });
     const body = JSON.stringify(SUMMARY);
@@ -102,13 +113,14 @@ describe('Callers of an agent that takes its time', () => {
         `Host: ${hostname}`,
         `Authorization: Bearer ${docket.folder.keys.ada}`,
         'Content-Type: application/json',
-        'Idempotency-Key: hung-up',
+        `Idempotency-Key: ${key}`,
+        'Prefer: wait=600',
         `Content-Length: ${Buffer.byteLength(body)}`,
         '',
         body,
       ].join('\r\n'),
     );
-    await begun();
+    await moment();
     socket.resetAndDestroy();
   }
 });

@@ -5,6 +5,7 @@ import { Audited } from '../../access-log/audited.decorator.js';
 import { DelegationRegister } from '../../delegation/delegation-register.js';
 import { delegatedRights } from '../../delegation/rights.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
+import { Gone } from '../../http/gone.decorator.js';
 import { ParsedHeaders } from '../../http/parsed-headers.decorator.js';
 import { preferHeaders, parsePrefer, type PreferHeaders } from '../../http/prefer.js';
 import { Caller } from '../../identity/caller.decorator.js';
@@ -66,6 +67,7 @@ export class DecideApprovalController {
     @ParsedHeaders(preferHeaders) { prefer }: PreferHeaders,
     @Param('id', { schema: requestId }) id: string,
     @Body({ schema: decisionBody }) { standsInFor, ...body }: DecisionBody,
+    @Gone() gone: AbortSignal,
   ): Promise<Trace> {
     const decideWith = (rights?: FindRights) =>
       this.commands.execute(commandOf(id, caller, body, rights));
@@ -74,7 +76,7 @@ export class DecideApprovalController {
         ? await this.decidedByAnyRight(caller.id, decideWith)
         : await decideWith(() => this.rightsOf(caller.id, standsInFor));
     const { wait } = parsePrefer(prefer ?? 'wait=0');
-    return (await this.progress.after(decided, wait)).trace;
+    return (await this.progress.after(decided, wait, gone)).trace;
   }
 
   /** With the caller's own right, or where that is not eligible, with that of somebody they stand in for. */

@@ -142,13 +142,14 @@ export class Executions {
     return this.turnedAway;
   }
 
-  /** Resolves once this process is done with the request, or after `wait` milliseconds. */
-  async settled(id: string, wait: number): Promise<void> {
+  /** Resolves once this process is done with the request, after `wait` milliseconds, or when whoever waits has `gone`. */
+  async settled(id: string, wait: number, gone?: AbortSignal): Promise<void> {
     const ticket = this.tickets.get(id);
-    if (!ticket || wait <= 0) return;
+    if (!ticket || wait <= 0 || gone?.aborted) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, wait).unref();
+      gone?.addEventListener('abort', () => resolve(), { once: true });
     });
     await Promise.race([ticket.ended, late]);
     clearTimeout(timer);

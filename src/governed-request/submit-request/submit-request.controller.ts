@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { Accessed, type Access } from '../../access-log/access.js';
 import { Audited } from '../../access-log/audited.decorator.js';
 import { shownRequests } from '../../access-log/shown.js';
+import { Gone } from '../../http/gone.decorator.js';
 import { ParsedHeaders } from '../../http/parsed-headers.decorator.js';
 import { parsePrefer } from '../../http/prefer.js';
 import { ApiProblems } from '../../http/api-problems.decorator.js';
@@ -59,6 +60,7 @@ export class SubmitRequestController {
     @ParsedHeaders(submissionHeaders) headers: SubmissionHeaders,
     @Body({ schema: requestBody }) body: RequestBody,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Gone() gone: AbortSignal,
   ): Promise<Trace> {
     await this.agents.refuseUnknown(body.agent);
     const id = requestIdFor(caller.id, headers['idempotency-key']);
@@ -66,7 +68,7 @@ export class SubmitRequestController {
     const submission = submissionOf(id, caller.id, body);
     const submitted = await this.commands.execute(new SubmitRequest(id, submission, acting));
     const { wait, applied } = parsePrefer(headers.prefer);
-    const { trace: answer, running } = await this.progress.after(submitted, wait);
+    const { trace: answer, running } = await this.progress.after(submitted, wait, gone);
     if (submitted.position === null) access.shows(shownRequests([answer]));
     void reply.header('location', `/v1/requests/${id}`);
     if (applied) void reply.header('preference-applied', applied);
