@@ -14,7 +14,19 @@ declare module 'fastify' {
   }
 }
 
-/** Answers everything that is thrown as problem details; what nobody expected is logged with its stack, never sent. */
+/** In a flood there is one for each call, and a line for each would be another flood. */
+const TOLD_BY_METRICS: ReadonlySet<ProblemCode> = new Set([
+  'saturated',
+  'too-many-streams',
+  'access-not-recordable',
+  'view-behind',
+  'shutting-down',
+]);
+
+/**
+ * Answers everything that is thrown as problem details. What nobody expected is logged with its stack, never sent; what is
+ * away, with the reason.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -29,8 +41,15 @@ export class ProblemFilter implements ExceptionFilter {
     const { method, url } = request;
     const problem =
       error instanceof NotFoundException ? this.routes.unroutable(method, url) : toProblem(error);
-    if (problem.status >= 500) this.log.error({ err: error, code: problem.code }, 'request failed');
+    this.#tell(error, problem);
     sendProblem(http.getResponse<FastifyReply>(), problem);
+  }
+
+  #tell(error: unknown, { code, status, message }: Problem): void {
+    if (status < 500 || TOLD_BY_METRICS.has(code)) return;
+    if (status !== 503) return this.log.error({ err: error, code }, 'request failed');
+    const reason = error instanceof Error ? error.message : message;
+    this.log.warn({ code, reason }, 'request failed');
   }
 }
 
