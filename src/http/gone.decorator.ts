@@ -5,6 +5,8 @@ import type { FastifyReply } from 'fastify';
 export const Gone = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
   const gone = new AbortController();
   const { raw } = context.switchToHttp().getResponse<FastifyReply>();
-  raw.once('close', () => gone.abort());
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
   return gone.signal;
 });
