@@ -1,4 +1,4 @@
-import { slope } from './slope.js';
+import { slope, type Slope } from './slope.js';
 
 /** The memory of the service after a garbage collection, when it had served so many requests. */
 export interface MemorySample {
@@ -13,17 +13,18 @@ export const HEAP_BOUND = 16;
 /** Bytes of the whole process: its allocator gives back little of what a busy moment took, so that it creeps for a while. */
 export const RSS_BOUND = 512;
 
-/** Requests between the first and the last sample that a verdict needs: less would be lost in the noise of some 100 KiB. */
+/** Requests between the first and the last sample that a verdict needs. */
 const ENOUGH = 20_000;
 const ENOUGH_SAMPLES = 4;
 
 export type Growth =
   | { readonly verdict: 'too short' }
   | {
-      readonly verdict: 'flat' | 'grows';
-      /** Bytes for each request served, by least squares. */
-      readonly heap: number;
-      readonly rss: number;
+      /** `unclear`: more than is allowed, but what requests under way hold for a moment may be all of it. */
+      readonly verdict: 'flat' | 'unclear' | 'grows';
+      /** Bytes for each request served. */
+      readonly heap: Slope;
+      readonly rss: Slope;
     };
 
 /** Whether memory grows with the requests served. */
@@ -33,5 +34,7 @@ export function growth(samples: readonly MemorySample[]): Growth {
   const of = (what: 'heap' | 'rss') =>
     slope(samples.map((sample) => ({ x: sample.served, y: sample[what] })));
   const [heap, rss] = [of('heap'), of('rss')];
-  return { verdict: heap <= HEAP_BOUND && rss <= RSS_BOUND ? 'flat' : 'grows', heap, rss };
+  const beyond = [heap.value - HEAP_BOUND - 2 * heap.error, rss.value - RSS_BOUND - 2 * rss.error];
+  if (heap.value <= HEAP_BOUND && rss.value <= RSS_BOUND) return { verdict: 'flat', heap, rss };
+  return { verdict: beyond.some((bytes) => bytes > 0) ? 'grows' : 'unclear', heap, rss };
 }

@@ -3,6 +3,7 @@ import type { Usage } from '../docket/messages.js';
 import type { Percentiles } from '../traffic/latencies.js';
 import { HEAP_BOUND, RSS_BOUND, type Growth, type MemorySample } from './memory.js';
 import { isWrite, type Meter } from './meter.js';
+import type { Slope } from './slope.js';
 import { isTrue, type Compared } from './truth.js';
 
 const mebibytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
@@ -53,12 +54,18 @@ function verdictOf(grown: Growth): string {
   if (grown.verdict === 'too short') {
     return 'Too few requests to tell whether memory grows: 20,000 and four samples are needed.';
   }
-  const each = (bytes: number, bound: number) =>
-    `${kibibytes(bytes * 1_000)} KiB (at most ${kibibytes(bound * 1_000)})`;
+  const each = ({ value, error }: Slope, bound: number) =>
+    `${kibibytes(value * 1_000)} ± ${kibibytes(error * 2_000)} KiB (at most ${kibibytes(bound * 1_000)})`;
   const heap = `heap ${each(grown.heap, HEAP_BOUND)}`;
   const rss = `RSS ${each(grown.rss, RSS_BOUND)}`;
-  return `Memory ${grown.verdict === 'flat' ? 'does not grow' : 'GROWS'} with the requests served; for each 1,000: ${heap}, ${rss}.`;
+  return `${VERDICTS[grown.verdict]} with the requests served; for each 1,000: ${heap}, ${rss}.`;
 }
+
+const VERDICTS = {
+  flat: 'Memory does not grow',
+  unclear: 'So short a run does not show whether memory grows',
+  grows: 'Memory GROWS',
+} as const;
 
 /** Each error that came, and how often. */
 export function errorLines({ errors }: Meter): string {
