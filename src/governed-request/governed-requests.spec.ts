@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { asking, decision, NOON, submitted } from '../../test/support/governed/commands.js';
 import { testPolicy } from '../../test/support/governed/test-policy.js';
+import { passingOn } from '../../test/support/passing-on.js';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
 import { createInMemoryEventStore } from '../event-store/in-memory/in-memory-event-store.js';
 import { serviceActing } from './acting.js';
@@ -51,16 +52,12 @@ function showingLate(store: EventStore, milliseconds: number): EventStore {
   const shownFrom = new Map<string, number>();
   const isShown = ({ id }: StoredEvent) => (shownFrom.get(id) ?? 0) <= performance.now();
   return {
+    ...passingOn(store),
     append(stream, version, events) {
       const from = performance.now() + milliseconds;
       for (const { id } of events) if (!shownFrom.has(id)) shownFrom.set(id, from);
       return store.append(stream, version, events);
     },
     readStream: async (stream) => (await store.readStream(stream)).filter(isShown),
-    readStreamPage: (...args) => store.readStreamPage(...args),
-    readAll: (after, limit) => store.readAll(after, limit),
-    subscribe: (after, signal) => store.subscribe(after, signal),
-    head: () => store.head(),
-    close: () => store.close(),
   };
 }

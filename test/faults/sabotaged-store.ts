@@ -1,5 +1,6 @@
 import { EventStoreError, VersionConflict } from '../../src/event-store/event-store.errors.js';
 import { NO_STREAM, type EventStore, type StoredEvent } from '../../src/event-store/event-store.js';
+import { passingOn } from '../support/passing-on.js';
 import { newEvent } from './writer.js';
 
 /** A store that works, but for one thing; `drops` says how often its subscriptions were dropped so far. */
@@ -92,13 +93,7 @@ export const sabotagedStore = (
   sabotage: Sabotage,
   drops: () => number,
 ): EventStore => ({
-  append: (stream, expectedVersion, events) => store.append(stream, expectedVersion, events),
-  readStream: (stream) => store.readStream(stream),
-  readStreamPage: (stream, after, limit) => store.readStreamPage(stream, after, limit),
-  readAll: (after, limit) => store.readAll(after, limit),
-  subscribe: (after, signal) => store.subscribe(after, signal),
-  head: () => store.head(),
-  close: () => store.close(),
+  ...passingOn(store),
   ...sabotage(store, drops),
 });
 

@@ -4,6 +4,7 @@ import {
 } from '../../src/event-store/event-store.errors.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import type { EventType } from '../../src/governed-request/governed-request.events.js';
+import { passingOn } from './passing-on.js';
 
 /** A store that does not take some events for a while. */
 export interface RefusingStore extends EventStore {
@@ -20,6 +21,7 @@ export function refusingStore(
 ): RefusingStore {
   let refusals = 0;
   return {
+    ...passingOn(store),
     get refusals() {
       return refusals;
     },
@@ -29,11 +31,5 @@ export function refusingStore(
       refusals += 1;
       throw new EventStoreError(code, `The store takes no ${type} now.`);
     },
-    readStream: (stream) => store.readStream(stream),
-    readStreamPage: (...args) => store.readStreamPage(...args),
-    readAll: (after, limit) => store.readAll(after, limit),
-    subscribe: (after, signal) => store.subscribe(after, signal),
-    head: () => store.head(),
-    close: () => store.close(),
   };
 }

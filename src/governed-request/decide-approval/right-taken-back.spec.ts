@@ -10,6 +10,7 @@ import {
 } from '../../../test/support/governed/commands.js';
 import { person } from '../../../test/support/governed/person.js';
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
+import { passingOn } from '../../../test/support/passing-on.js';
 import { DelegationRegister } from '../../delegation/delegation-register.js';
 import { grantDelegation } from '../../delegation/grant-delegation/grant-delegation.js';
 import { revokeDelegation } from '../../delegation/revoke-delegation/revoke-delegation.js';
@@ -94,6 +95,7 @@ describe('A decision in another’s place that another approver comes before', (
 function heldUpOnce(store: EventStore, meanwhile: () => Promise<void>): EventStore {
   let isHeldUp = false;
   return {
+    ...passingOn(store),
     async append(...args) {
       if (!isHeldUp) {
         isHeldUp = true;
@@ -101,11 +103,5 @@ function heldUpOnce(store: EventStore, meanwhile: () => Promise<void>): EventSto
       }
       return store.append(...args);
     },
-    readStream: (stream) => store.readStream(stream),
-    readStreamPage: (...args) => store.readStreamPage(...args),
-    readAll: (after, limit) => store.readAll(after, limit),
-    subscribe: (after, signal) => store.subscribe(after, signal),
-    head: () => store.head(),
-    close: () => store.close(),
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DEADLINE, NOON, submission } from '../../../test/support/governed/commands.js';
 import { until } from '../../../test/support/docket/until.js';
 import { testPolicy } from '../../../test/support/governed/test-policy.js';
+import { passingOn } from '../../../test/support/passing-on.js';
 import { refusingStore } from '../../../test/support/refusing-store.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { createInMemoryEventStore } from '../../event-store/in-memory/in-memory-event-store.js';
@@ -132,16 +133,11 @@ async function executionOver<S extends EventStore>(
 
 function acknowledgingLate(store: EventStore, type: string, holdUp: () => void): EventStore {
   return {
+    ...passingOn(store),
     async append(stream, version, events) {
       const appended = await store.append(stream, version, events);
       if (events.some((event) => event.type === type)) holdUp();
       return appended;
     },
-    readStream: (stream) => store.readStream(stream),
-    readStreamPage: (...args) => store.readStreamPage(...args),
-    readAll: (after, limit) => store.readAll(after, limit),
-    subscribe: (after, signal) => store.subscribe(after, signal),
-    head: () => store.head(),
-    close: () => store.close(),
   };
 }
